@@ -1,0 +1,150 @@
+/** The public types of Mien; `loadMien` in `mien.ts` is the way in. */
+import type { ModelSpec } from './contract/types';
+
+export type Task = 'face-emotion' | 'face-age-gender' | 'speech-emotion';
+
+/** `auto` times the real models for a moment and keeps the fastest that gives the right answers. */
+export type Backend = 'auto' | 'wasm' | 'webgl' | 'webgpu';
+
+export interface LoadOptions {
+  /** Default `auto`. */
+  backend?: Backend;
+  /** Default: all three. The face detector comes along with any face task. */
+  tasks?: Task[];
+  /** The folder that holds `models/`, `wasm/` and the worker; default: where `mien.js` lies. */
+  baseUrl?: string | URL;
+  onProgress?: (progress: LoadProgress) => void;
+  signal?: AbortSignal;
+}
+
+export interface LoadProgress {
+  stage: 'catalogue' | 'runtime' | 'model' | 'warm-up' | 'ready';
+  task?: Task | 'face-detector';
+  /** Of the model files. */
+  loadedBytes: number;
+  totalBytes: number;
+}
+
+export interface Categorical<L extends string = string> {
+  label: L;
+  probabilities: Record<L, number>;
+}
+
+export interface Age {
+  years: number;
+  /** Ends of the interval that covers a share `interval` (0..1) of people who look like this. */
+  low: number;
+  high: number;
+  interval: number;
+}
+
+/** In pixels of the source. */
+export interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export interface Keypoint {
+  name: string;
+  x: number;
+  y: number;
+}
+
+/** Fields of tasks that were not loaded are absent. */
+export interface Face {
+  /** With `track` the same person keeps the same id from call to call; without, the index. */
+  id: number;
+  box: Box;
+  keypoints: Keypoint[];
+  score: number;
+  emotion?: Categorical;
+  age?: Age;
+  gender?: Categorical<'female' | 'male'>;
+}
+
+export interface Voice {
+  /** False: nobody speaks, and `emotion` is null. */
+  speech: boolean;
+  emotion: Categorical | null;
+  /** Seconds within the samples, from the first to the last window that was used. */
+  start: number;
+  end: number;
+}
+
+export interface FaceOptions {
+  /** Default 4. */
+  maxFaces?: number;
+  /** Default false. Stable ids and smoothed readings, for frames that follow each other. */
+  track?: boolean;
+}
+
+export interface SpeechOptions {
+  /** Default true. False: read every window, speech or not. */
+  voiceActivity?: boolean;
+}
+
+export type FaceSource = HTMLVideoElement | HTMLCanvasElement | OffscreenCanvas | ImageBitmap | ImageData;
+
+/** The one face of a tight picture; `found` is false where no face was found and the whole picture served. */
+export type PictureFace = Face & { found: boolean };
+
+export interface SelfTestModel {
+  task: string;
+  cases: number;
+  /** Largest differences to the golden vectors that Python computed. */
+  maxLogitDifference: number;
+  maxProbabilityDifference: number;
+  /** Whether every case has the same top class as in Python. */
+  sameTop: boolean;
+  passed: boolean;
+}
+
+export interface SelfTestReport {
+  backend: Exclude<Backend, 'auto'>;
+  passed: boolean;
+  models: SelfTestModel[];
+}
+
+export interface BenchmarkOptions {
+  /** Timed runs of each model, default 20. */
+  runs?: number;
+}
+
+export interface BenchmarkModel {
+  task: string;
+  runs: number;
+  /** Milliseconds of one inference on one input, its result read back. */
+  median: number;
+  p95: number;
+}
+
+export interface BenchmarkReport {
+  backend: Exclude<Backend, 'auto'>;
+  /** Threads of the WASM backend; 1 where there are none. */
+  threads: number;
+  models: BenchmarkModel[];
+}
+
+export interface Mien {
+  readonly backend: Exclude<Backend, 'auto'>;
+  readonly specs: Readonly<Record<string, ModelSpec>>;
+  /**
+   * The faces in one picture, best score first. One call is in flight at a time: while one waits, a newer one
+   * takes its place, and both promises resolve with the newer result.
+   */
+  analyseFaces(source: FaceSource, options?: FaceOptions): Promise<Face[]>;
+  /** The one face of a tight portrait, as data sets have them. */
+  analysePicture(source: Exclude<FaceSource, HTMLVideoElement> | Blob): Promise<PictureFace>;
+  /** The emotion of a voice; `samples` are mono, -1..1, at `sampleRate` Hz. */
+  analyseSpeech(samples: Float32Array, sampleRate: number, options?: SpeechOptions): Promise<Voice>;
+  /** Runs the golden vectors that Python computed. */
+  selfTest(): Promise<SelfTestReport>;
+  benchmark(options?: BenchmarkOptions): Promise<BenchmarkReport>;
+  memory(): Promise<{ tensors: number; bytes: number }>;
+  dispose(): Promise<void>;
+}
+
+export type { ModelSpec } from './contract/types';
+export { MienError } from './errors';

@@ -1,0 +1,25 @@
+/** mien.js (the public API) and mien-worker.js (inference): ES modules with fixed names, chunks in assets/. */
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+
+const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  publicDir: false,
+  build: {
+    outDir: 'dist',
+    emptyOutDir: false,
+    target: 'es2022',
+    minify: true,
+    lib: {
+      entry: { mien: source('./src/mien.ts'), 'mien-worker': source('./src/worker/worker.ts') },
+      formats: ['es'],
+    },
+    rolldownOptions: {
+      output: {
+        entryFileNames: '[name].js',
+        chunkFileNames: 'assets/mien-[name]-[hash].js',
+      },
+    },
+  },
+});
