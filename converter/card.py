@@ -1,0 +1,123 @@
+"""`CARD.md`: what a model is for, what it cannot do and how its figures came about, made from its spec.
+
+After M. Mitchell et al., "Model Cards for Model Reporting", 2019, arXiv:1810.03993.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from converter import card_texts as texts
+
+CARD_FILE = "CARD.md"
+
+
+def write_card(spec: Mapping[str, Any]) -> str:
+    """The text of `CARD.md` for a spec."""
+    task = spec["task"]
+    lines = [
+        f"# {texts.TITLES[task]} (`{task}` {spec['version']})",
+        "",
+        "Made from `spec.json` by `mien-convert` and `mien-verify`; edit neither by hand.",
+        "",
+        "## Intended use",
+        "",
+        texts.USES[task],
+        "",
+        "## The model",
+        "",
+        *_model_lines(spec),
+        "",
+        "## Limits",
+        "",
+        *(f"- {limit}" for limit in (*texts.LIMITS[task], *texts.SHARED_LIMITS)),
+        "",
+        "## Figures",
+        "",
+        *_figure_lines(spec),
+        "",
+        "## Data and licences",
+        "",
+        *_licence_lines(spec),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _model_lines(spec: Mapping[str, Any]) -> list[str]:
+    size = spec["input"]
+    lines = [f"- {spec['parameters']:,} parameters, float16, TensorFlow.js graph model."]
+    if size["kind"] == "log-mel":
+        lines.append(
+            f"- Input: {size['window_seconds']} s of sound at {size['sample_rate']} Hz as a log-mel of "
+            f"{size['n_mels']} bands, {size['fmin']} to {size['fmax']} Hz."
+        )
+    else:
+        what = "camera frame, letterboxed" if size["kind"] == "frame" else "face, aligned by its eyes"
+        lines.append(f"- Input: {size['width']}×{size['height']} {size['channels']}, a {what}.")
+    for name, output in spec["outputs"].items():
+        if output["kind"] == "categorical":
+            lines.append(f"- Output `{name}`: {', '.join(output['labels'])}; temperature {output['temperature']:.4g}.")
+        elif output["kind"] == "distribution":
+            lines.append(
+                f"- Output `{name}`: a distribution over {output['first']} to {output['last']} years; temperature "
+                f"{output['temperature']:.4g}, interval {output['interval']:.0%}."
+            )
+        else:
+            lines.append(f"- Output `{name}`.")
+    training = spec["training"]
+    if "source" in training:
+        lines.append(f"- Rebuilt from {training['source']} (SHA-256 `{training['sha256']}`).")
+    if "command" in training:
+        lines.append(f"- Made by `{training['command']}`.")
+    return lines
+
+
+def _figure_lines(spec: Mapping[str, Any]) -> list[str]:
+    metrics = spec.get("metrics") or {}
+    if spec["task"] == "face-detector":
+        return [texts.DETECTOR_FIGURES]
+    lines = [texts.PROTOCOLS[spec["task"]], ""]
+    if not metrics:
+        return [*lines, f"Not measured yet: run `mien-verify {spec['task']} --data DIR`."]
+    lines += [
+        texts.MEASURED if spec["task"] != "speech-emotion" else "",
+        texts.INTERVALS,
+        "",
+        "| figure | value |",
+        "|---|---|",
+    ]
+    tables = {name: value for name, value in metrics.items() if _is_table(value)}
+    lines += [f"| {name} | {_text(value)} |" for name, value in metrics.items() if name not in tables]
+    for name, table in tables.items():
+        lines += ["", *_table_lines(name, table)]
+    return lines
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, Mapping) and bool(value) and all(isinstance(row, Mapping) for row in value.values())
+
+
+def _table_lines(name: str, table: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    columns = list(dict.fromkeys(column for row in table.values() for column in row))
+    lines = [f"| {name} | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
+    return lines + [
+        f"| {key} | " + " | ".join(_text(row.get(column, "")) for column in columns) + " |"
+        for key, row in table.items()
+    ]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_text(item)}" for key, item in value.items())
+    if isinstance(value, list | tuple):
+        return (" to " if len(value) == 2 else ", ").join(_text(item) for item in value)
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def _licence_lines(spec: Mapping[str, Any]) -> list[str]:
+    training = spec["training"]
+    lines = [f"- {texts.LICENCES.get(name, name)}" for name in training.get("datasets", [])]
+    if "source" in training:
+        lines.append(f"- Graph and weights: {training['licence']}, from {training['source']}.")
+    return lines

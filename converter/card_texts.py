@@ -1,0 +1,81 @@
+"""The sentences of the cards that do not come from a spec."""
+
+TITLES = {
+    "face-detector": "Face detector",
+    "face-emotion": "Emotion of a face",
+    "face-age-gender": "Age and gender of a face",
+    "speech-emotion": "Emotion of a voice",
+}
+
+USES = {
+    "face-detector": "Finds faces and six points of each (eyes, nose, mouth, ears) within about two metres of a "
+    "camera.",
+    "face-emotion": "Shows which of the emotions in its labels people would read in a face, live, to the person who "
+    "stands before the camera and knows of it.",
+    "face-age-gender": "Shows how old a face looks, with an interval, and which gender people would read in it, live, "
+    "to the person who stands before the camera and knows of it.",
+    "speech-emotion": "Shows which of the emotions in its labels people would hear in a voice, live, to the person who "
+    "speaks and knows of it.",
+}
+
+SHARED_LIMITS = (
+    "Not for use at work or in schools, where Article 5 (1) f of the EU's AI Act bans the inference of emotions, nor "
+    "for any decision about a person.",
+    "Nothing leaves the visitor's device; the model is run in the browser.",
+)
+
+LIMITS = {
+    "face-detector": (
+        "Small, turned, covered or badly lit faces are missed; the input is 128 pixels wide.",
+        "It finds faces; it does not know whose they are.",
+    ),
+    "face-emotion": (
+        "It reads an expression, not what a person feels: faces do not show feelings reliably (L. F. Barrett et al., "
+        "2019).",
+        "Its labels are the guesses of a few people about pictures from a web search; people agree with them in about "
+        "two of three cases.",
+        "FER2013 says nothing about age, origin or gender of those shown, so how errors differ between groups is "
+        "unknown.",
+    ),
+    "face-age-gender": (
+        "It estimates looks. Gender is what annotators saw, in two classes; it says nothing about who a person is.",
+        "Errors differ between age groups and between groups of origin; see the figures by group.",
+        "Ages in UTKFace are themselves estimates, and some ages are rare in it.",
+    ),
+    "speech-emotion": (
+        "It learnt from 24 North American actors who spoke two sentences with acted emotions; real speech is subtler, "
+        "and other languages and accents were never heard.",
+        "Noise, music and more than one speaker at once were not in its training data beyond what augmentation makes.",
+    ),
+}
+
+LICENCES = {
+    "FER2013": "FER2013 (I. Goodfellow et al., 2013, ICML challenge on Kaggle): for research; the pictures come from a "
+    "web search and belong to their owners. None of them is contained here.",
+    "FER+": "FER+ votes (E. Barsoum et al., 2016, Microsoft): MIT licence.",
+    "UTKFace": "UTKFace (Z. Zhang et al., 2017): for non-commercial research only; the pictures belong to their "
+    "owners. None of them is contained here.",
+    "RAVDESS": "RAVDESS (S. Livingstone, F. Russo, 2018): CC BY-NC-SA 4.0. None of its recordings is contained here.",
+}
+
+PROTOCOLS = {
+    "face-emotion": "Trained on FER2013 Training without exact duplicates of test pictures; every choice made on "
+    "PublicTest; PrivateTest reported once, against FER2013's own labels.",
+    "face-age-gender": "UTKFace has no official split. Near-duplicates are grouped by perceptual hash; groups go whole "
+    "into train, validation and test (80/10/10) by the SHA-256 of their first file name.",
+    "speech-emotion": "Six folds of RAVDESS by actor (four actors each); normalisation, early stopping and every "
+    "choice use training folds only. `cv_` figures are over the 1,440 held-out predictions of the six fold models; the "
+    "shipped model is trained on all actors with the settings so chosen. `random_split_accuracy` lets the same actors "
+    "speak in training and test: it is a leak, shown for comparison only. `browser_agreement` compares the shipped "
+    "files in a browser with Python.",
+}
+
+DETECTOR_FIGURES = (
+    "The rebuilt graph gives what the TensorFlow Lite interpreter gives (golden vectors); it was not retrained. For "
+    "its accuracy see V. Bazarevsky et al., 2019, arXiv:1907.05047, and MediaPipe's model card."
+)
+MEASURED = (
+    "Measured by `mien-verify` on the shipped files, in headless Chromium; pictures were decoded and preprocessed by "
+    "the page's own code."
+)
+INTERVALS = "Every `_interval` is a 95 % bootstrap interval."

@@ -1,0 +1,85 @@
+"""Runs the shipped files in Python: what the browser computes, without a browser.
+
+`model.json` holds a TensorFlow graph without its constants, and the shard holds these in float16. Both are put together
+again and run by TensorFlow, so that the loss from float16 and from every rewriting is measured on the files themselves.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from google.protobuf import json_format
+from numpy.typing import NDArray
+from tensorflow.core.framework import graph_pb2, node_def_pb2
+
+from converter.graph_model import MODEL_FILE
+
+Array = NDArray[Any]
+FUSED_DEPTHWISE = "FusedDepthwiseConv2dNative"
+"""The one operator here that tensorflowjs invents: a depthwise convolution with bias and activation."""
+
+
+def load_shipped(folder: Path) -> Callable[[Array], dict[str, NDArray[np.float32]]]:
+    """Returns a function from a batch (the model's one input) to its outputs by name, as float32 arrays."""
+    model = json.loads((folder / MODEL_FILE).read_text())
+    weights = read_weights(folder, model)
+    graph = graph_pb2.GraphDef()
+    for item in model["modelTopology"]["node"]:
+        node = json_format.ParseDict(item, node_def_pb2.NodeDef())
+        if node.op == "Const":
+            node.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(weights[node.name]))
+        graph.node.extend(_unfused(node) if node.op == FUSED_DEPTHWISE else [node])
+    signature = model["signature"]
+    (input_tensor,) = (item["name"] for item in signature["inputs"].values())
+    names = sorted(signature["outputs"])
+
+    def restore() -> None:
+        tf.import_graph_def(graph, name="")
+
+    restored = tf.compat.v1.wrap_function(restore, [])
+    outputs = [restored.graph.as_graph_element(signature["outputs"][name]["name"]) for name in names]
+    run = restored.prune(restored.graph.as_graph_element(input_tensor), outputs)
+
+    def call(batch: Array) -> dict[str, NDArray[np.float32]]:
+        values = run(tf.constant(batch, tf.float32))
+        return {name: np.asarray(value) for name, value in zip(names, values, strict=True)}
+
+    return call
+
+
+def read_weights(folder: Path, model: Mapping[str, Any]) -> dict[str, Array]:
+    """All constants of a graph model by node name; float16 ones widened to float32.
+
+    Format: https://github.com/tensorflow/tfjs/blob/master/tfjs-core/src/io/types.ts (WeightsManifestConfig).
+    """
+    weights: dict[str, Array] = {}
+    for group in model["weightsManifest"]:
+        data = b"".join((folder / path).read_bytes() for path in group["paths"])
+        start = 0
+        for entry in group["weights"]:
+            stored = np.dtype(entry.get("quantization", entry)["dtype"]).newbyteorder("<")
+            count = int(np.prod(entry["shape"], dtype=np.int64))
+            value = np.frombuffer(data, stored, count, start).reshape(entry["shape"])
+            weights[entry["name"]] = value.astype(entry["dtype"])
+            start += count * stored.itemsize
+    return weights
+
+
+def _unfused(node: Any) -> list[Any]:
+    """The operators of TensorFlow that make up one fused depthwise convolution; the last keeps its name."""
+    steps = [step.decode() for step in node.attr["fused_ops"].list.s if step != b"NoOp"]
+    names = [f"{node.name}/step{i}" for i in range(len(steps))] + [node.name]
+    convolution = node_def_pb2.NodeDef(name=names[0], op="DepthwiseConv2dNative", input=node.input[:2])
+    for attribute in ("T", "strides", "padding", "dilations", "data_format", "explicit_paddings"):
+        if attribute in node.attr:
+            convolution.attr[attribute].CopyFrom(node.attr[attribute])
+    nodes = [convolution]
+    for i, step in enumerate(steps):
+        extra = [node.input[2]] if step == "BiasAdd" else []
+        follower = node_def_pb2.NodeDef(name=names[i + 1], op=step, input=[names[i], *extra])
+        follower.attr["T"].CopyFrom(node.attr["T"])
+        nodes.append(follower)
+    return nodes
