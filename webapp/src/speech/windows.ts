@@ -1,0 +1,30 @@
+import type { LogMelInput } from '../contract/types';
+
+/** One stretch of sound of the network's length. */
+export interface SpeechWindow {
+  /** Index of its first sample in the signal. */
+  start: number;
+  samples: Float32Array;
+}
+
+export function windowLength(input: LogMelInput): number {
+  return Math.round(input.window_seconds * input.sample_rate);
+}
+
+/**
+ * Cuts a signal at the network's rate into windows. A signal shorter than the window is repeated until it fills it;
+ * a longer one is cut every `hop_seconds`, and once more at its end so that no sample is lost.
+ */
+export function cutWindows(samples: Float32Array, input: LogMelInput): SpeechWindow[] {
+  const size = windowLength(input);
+  if (samples.length <= size) {
+    const repeated = Float32Array.from({ length: size }, (_, i) => samples[i % samples.length]!);
+    return [{ start: 0, samples: repeated }];
+  }
+  const hop = Math.round(input.hop_seconds * input.sample_rate);
+  const last = samples.length - size;
+  const starts: number[] = [];
+  for (let start = 0; start <= last; start += hop) starts.push(start);
+  if (starts.at(-1) !== last) starts.push(last);
+  return starts.map((start) => ({ start, samples: samples.subarray(start, start + size) }));
+}
