@@ -1,0 +1,1 @@
+"""Real data in, trained Keras models and measured figures out."""

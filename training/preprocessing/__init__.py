@@ -1,0 +1,1 @@
+"""The preprocessing that the browser must match, number for number."""
