@@ -1,0 +1,1 @@
+"""Tests: python/ (units), parity/ (Python against TypeScript), browser/ (the page and the module in Chromium)."""

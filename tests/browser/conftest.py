@@ -1,0 +1,213 @@
+"""A real Chromium with a fake camera and microphone, in front of the real server, page and models.
+
+`open_page` opens a page and watches it: at the end of the test, an error in the console, an exception that nobody
+caught or a request to another origin fails the test, unless the test said that it expects that error.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from waitress import wasyncore
+from waitress.server import create_server
+
+from server import ROOT, create_app
+from tests.conftest import data_folder
+from tests.media import Media, make_media
+
+# The first models are read, compiled and warmed up within this time even on two busy cores.
+PATIENCE_MS = 90_000
+
+Devices = Literal["granted", "refused", "none"]
+
+QUIET = [
+    "--no-sandbox",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    # WebGL without a graphics card
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+]
+
+
+def chromium() -> str | None:
+    """The browser to drive: MIEN_CHROMIUM, else one on the PATH; None means the one that Playwright has downloaded."""
+    named = os.environ.get("MIEN_CHROMIUM")
+    if named:
+        return named
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """Run the application behind waitress, in a thread; the value is its origin, such as http://127.0.0.1:40001."""
+    sockets: dict[int, Any] = {}
+    server = create_server(app, host="127.0.0.1", port=0, threads=4, map=sockets)
+    thread = threading.Thread(target=server.run, name="server", daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}"
+    finally:
+        # The loop ends when its last socket is closed, which must happen in its own thread.
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(sockets))
+        thread.join(timeout=10)
+        server.task_dispatcher.shutdown()
+
+
+@pytest.fixture(scope="session")
+def origin() -> Iterator[str]:
+    """The origin of a server with the built page and the models that ship."""
+    if not (ROOT / "webapp" / "dist" / "index.html").is_file():
+        pytest.fail("webapp/dist has no page: run `make build`", pytrace=False)
+    with served(create_app()) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def media(tmp_path_factory: pytest.TempPathFactory) -> Media:
+    """Films and voices for the fake camera and the fake microphone."""
+    return make_media(tmp_path_factory.mktemp("media"), data_folder())
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """What every Chromium of these tests is started with (pytest-playwright reads this fixture)."""
+    arguments = {**browser_type_launch_args, "args": QUIET}
+    executable = chromium()
+    return arguments | {"executable_path": executable} if executable else arguments
+
+
+@dataclass
+class Watch:
+    """What went wrong in a page, and what it asked for."""
+
+    origin: str
+    expected: re.Pattern[str] | None
+    errors: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    def follow(self, page: Page) -> None:
+        """Listen to the page and to its workers."""
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self._fail(f"exception: {error.message}\n{error.stack or ''}"))
+        page.on("crash", lambda _page: self._fail("the page crashed"))
+        page.on("websocket", lambda socket: self.requests.append(socket.url))
+        page.context.on("request", self._on_request)
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self._fail(f"console: {message.text} ({message.location.get('url', '')})")
+
+    def _on_request(self, request: Request) -> None:
+        self.requests.append(request.url)
+
+    def _fail(self, text: str) -> None:
+        if self.expected is None or not self.expected.search(text):
+            self.errors.append(text)
+
+    @property
+    def foreign(self) -> list[str]:
+        """Requests that left the origin; blob: and data: stay in the browser."""
+        own = (f"{self.origin}/", "blob:", "data:")
+        return [url for url in self.requests if not url.startswith(own)]
+
+    def check(self) -> None:
+        """Fail if anything was wrong."""
+        problems = self.errors + [f"request to another origin: {url}" for url in self.foreign]
+        assert not problems, "\n".join(problems)
+
+
+class OpenPage(Protocol):
+    """The type of the fixture `open_page`."""
+
+    def __call__(
+        self,
+        path: str = "/",
+        *,
+        film: Path | None = None,
+        voice: Path | None = None,
+        devices: Devices = "granted",
+        expect_errors: str | None = None,
+        origin: str | None = None,
+        before: Callable[[Page], None] | None = None,
+        launch_flags: tuple[str, ...] = (),
+        **context: Any,
+    ) -> Page:
+        """Start a Chromium and open a page in it.
+
+        Args:
+            path: of the page, below the origin.
+            film: y4m file that the fake camera plays (default: Chromium's own test picture).
+            voice: WAV file that the fake microphone plays (default: Chromium's own beeps).
+            devices: "granted": there and allowed; "refused": there, but the visitor says no; "none": not there.
+            expect_errors: pattern of the console errors that the test provokes.
+            origin: of another server than the session's.
+            before: called with the empty page, to set routes or scripts.
+            launch_flags: more command line flags for Chromium.
+            context: options of Playwright's `Browser.new_context`, such as `viewport`.
+        """
+
+
+def media_flags(film: Path | None, voice: Path | None, devices: Devices) -> list[str]:
+    """Chromium's flags for its fake devices and for the answer to its question of permission."""
+    if devices == "none":
+        return ["--use-fake-ui-for-media-stream"]
+    flags = ["--use-fake-device-for-media-stream"]
+    flags.append("--use-fake-ui-for-media-stream" + ("=deny" if devices == "refused" else ""))
+    if film is not None:
+        flags.append(f"--use-file-for-fake-video-capture={film}")
+    if voice is not None:
+        flags.append(f"--use-file-for-fake-audio-capture={voice}")
+    return flags
+
+
+@pytest.fixture
+def open_page(request: pytest.FixtureRequest, launch_browser: Callable[..., Browser]) -> Iterator[OpenPage]:
+    """A function that opens watched pages; see `OpenPage`."""
+    watches: list[Watch] = []
+    with ExitStack() as browsers:
+
+        def open_one(
+            path: str = "/",
+            *,
+            film: Path | None = None,
+            voice: Path | None = None,
+            devices: Devices = "granted",
+            expect_errors: str | None = None,
+            origin: str | None = None,
+            before: Callable[[Page], None] | None = None,
+            launch_flags: tuple[str, ...] = (),
+            **context: Any,
+        ) -> Page:
+            address = origin or request.getfixturevalue("origin")
+            browser = launch_browser(args=[*QUIET, *media_flags(film, voice, devices), *launch_flags])
+            browsers.callback(browser.close)
+            page = browser.new_context(base_url=address, **context).new_page()
+            page.set_default_timeout(PATIENCE_MS)
+            watch = Watch(address, re.compile(expect_errors) if expect_errors else None)
+            watch.follow(page)
+            watches.append(watch)
+            if before is not None:
+                before(page)
+            page.goto(path)
+            return page
+
+        yield open_one
+    for watch in watches:
+        watch.check()
