@@ -1,4 +1,4 @@
-"""The one place that imports `tensorflowjs`, whose import fails on a fresh install of 4.22.0.
+"""The one place that imports `tensorflowjs`: 4.22.0 fails to import on a fresh install, and rewrites one thing wrongly.
 
 Its package imports, at module level, four packages that the path SavedModel -> graph model never calls:
 
@@ -8,13 +8,18 @@ Its package imports, at module level, four packages that the path SavedModel -> 
 
 Empty modules take their names while tensorflowjs is imported, and are taken away again, so that nobody else in the
 process meets one. Real packages, where installed, are left out as well: their import costs seconds and changes nothing.
+
+Its `normalize_bias_add` takes every addition behind a convolution without bias for a bias, even a residual shortcut.
+The graph so made is refused or misread by every runtime; ours asks that the addend is a constant vector.
 """
 
 import importlib
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
+from typing import Any
 
 STAND_INS = (
     "tensorflow_decision_forests",
@@ -47,9 +52,44 @@ def _stand_ins() -> Iterator[None]:
 
 
 def graph_model_converter() -> ModuleType:
-    """`tensorflowjs.converters.tf_saved_model_conversion_v2`, imported with stand-ins for what it never calls."""
+    """`tensorflowjs.converters.tf_saved_model_conversion_v2`, imported with stand-ins and mended."""
     name = "tensorflowjs.converters.tf_saved_model_conversion_v2"
     if name in sys.modules:
         return sys.modules[name]
     with _stand_ins():
-        return importlib.import_module(name)
+        module = importlib.import_module(name)
+    module.normalize_bias_add.normalize_bias_add_op = additions_to_biases
+    return module
+
+
+def additions_to_biases(graph: Any) -> Any:
+    """Turns additions of a constant vector behind a convolution or matrix product into `BiasAdd`, which can be fused.
+
+    Args:
+        graph: a `GraphDef`; changed in place.
+
+    Returns:
+        The same graph.
+    """
+    nodes = {node.name: node for node in graph.node}
+    uses = Counter(_source(name) for node in graph.node for name in node.input)
+    for node in graph.node:
+        if node.op not in ("Add", "AddV2"):
+            continue
+        product, addend = (_source(name) for name in node.input)
+        if nodes[product].op in _WITH_BIAS and uses[product] == 1 and _is_vector(nodes[addend]):
+            node.op = "BiasAdd"
+            node.attr["data_format"].s = b"NHWC"
+    return graph
+
+
+_WITH_BIAS = ("Conv2D", "DepthwiseConv2dNative", "MatMul")
+
+
+def _source(name: str) -> str:
+    """The node behind the name of an input: `^node` and `node:1` are both of `node`."""
+    return name.removeprefix("^").partition(":")[0]
+
+
+def _is_vector(node: Any) -> bool:
+    return node.op == "Const" and len(node.attr["value"].tensor.tensor_shape.dim) == 1
