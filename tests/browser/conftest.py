@@ -6,9 +6,7 @@ caught or a request to another origin fails the test, unless the test said that 
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -23,6 +21,7 @@ from waitress import wasyncore
 from waitress.server import create_server
 
 from server import ROOT, create_app
+from tests.chromium import installed
 from tests.conftest import data_folder
 from tests.media import Media, make_media
 
@@ -43,15 +42,6 @@ QUIET = [
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
 ]
-
-
-def chromium() -> str | None:
-    """The browser to drive: MIEN_CHROMIUM, else one on the PATH; None means the one that Playwright has downloaded."""
-    named = os.environ.get("MIEN_CHROMIUM")
-    if named:
-        return named
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    return next(filter(None, map(shutil.which, names)), None)
 
 
 @contextmanager
@@ -89,7 +79,7 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Media:
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """What every Chromium of these tests is started with (pytest-playwright reads this fixture)."""
     arguments = {**browser_type_launch_args, "args": QUIET}
-    executable = chromium()
+    executable = installed()
     return arguments | {"executable_path": executable} if executable else arguments
 
 

