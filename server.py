@@ -415,7 +415,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(f"mien-serve: the certificate in {cache_folder()} cannot be used ({error}); delete it and try again.")
     except OSError as error:
         where = f"{options.host}, port {options.port}"
-        if error.errno == errno.EADDRINUSE:
+        # cheroot raises an error of its own, with the system's one in its text.
+        if error.errno == errno.EADDRINUSE or f"[Errno {errno.EADDRINUSE}]" in str(error):
             sys.exit(f"mien-serve: {where} is in use already. Stop what runs there, or choose another: --port 8001")
         sys.exit(f"mien-serve: cannot serve on {where}: {error.strerror or error}")
 
