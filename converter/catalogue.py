@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from converter.errors import ConverterError
-from converter.folder import write_whole
+from training.files import write_json
 
 FORMAT = "mien-catalogue/1"
 CATALOGUE_FILE = "catalogue.json"
@@ -30,8 +30,7 @@ def write_catalogue(models: Path) -> None:
         }
         for spec in sorted(models.glob("[!.]*/spec.json"))
     }
-    catalogue = {"format": FORMAT, "models": entries}
-    write_whole(models / CATALOGUE_FILE, json.dumps(catalogue, indent=1) + "\n")
+    write_json(models / CATALOGUE_FILE, {"format": FORMAT, "models": entries})
 
 
 def check_catalogue(models: Path, task: str) -> int:

@@ -73,10 +73,11 @@ def _write_detector(fresh: Path, report: Report) -> dict[str, Any]:
 
 
 def _write_trained(task: str, weights: Path, fresh: Path, report: Report) -> dict[str, Any]:
-    from converter.golden import cases_for, golden_vectors, softmax, write_golden
+    from converter.golden import cases_for, golden_vectors, write_golden
     from converter.graph_model import operators, write_graph_model
     from converter.keras_file import load_trained
     from converter.shipped import load_shipped
+    from training.evaluation import softmax
 
     model = load_trained(weights, task)
     report(f"{task}: converting {model.network.count_params():,} parameters")

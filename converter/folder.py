@@ -27,18 +27,6 @@ def replaced_whole(folder: Path) -> Iterator[Path]:
         shutil.rmtree(fresh, ignore_errors=True)
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Writes a text file whole or not at all."""
-    temporary = path.with_name(f".{path.name}.new-{os.getpid()}")
-    try:
-        temporary.write_text(text, encoding="utf-8")
-        _flush_one(temporary)
-        temporary.replace(path)
-        _flush_one(path.parent)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
 def _swap(fresh: Path, folder: Path) -> None:
     if not folder.exists():
         fresh.rename(folder)

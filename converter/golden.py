@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from skimage import data as public_pictures
 
 from converter.synthetic import synthetic_noise, synthetic_picture, synthetic_voice
+from training.evaluation import softmax
 from training.preprocessing.detector import FRAME_SIZE, FaceDetector, decode
 from training.preprocessing.face import FaceInput, Picture, crop_face, letterbox, standardise
 from training.preprocessing.speech import SpeechInput, has_speech, log_mel, standardise_log_mel
@@ -106,12 +107,6 @@ def detector_golden_vectors(detector: FaceDetector) -> dict[str, Any]:
 def write_golden(folder: Path, golden: Mapping[str, Any]) -> None:
     """Writes `golden.json` into `folder`."""
     (folder / GOLDEN_FILE).write_text(json.dumps(golden, separators=(",", ":")) + "\n", encoding="utf-8")
-
-
-def softmax(logits: Array) -> NDArray[np.float64]:
-    """Probabilities over the last axis, float64."""
-    shifted = np.exp(np.asarray(logits, np.float64) - np.max(logits, axis=-1, keepdims=True))
-    return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True))
 
 
 def _face_cases(target: FaceInput) -> list[Case]:

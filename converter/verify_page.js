@@ -1,0 +1,68 @@
+// Runs in the page that mien-verify opens: drives the public API on what the local server hands out by number.
+
+const BATCH_KEYS = ['found', 'emotion', 'age', 'gender'];
+
+let mien;
+
+/** Loads the API as any visitor would; returns the backend in use. */
+async function start(tasks, backend) {
+  const { loadMien } = await import('/mien.js');
+  mien = await loadMien({ tasks, backend });
+  return mien.backend;
+}
+
+async function item(index) {
+  const response = await fetch(`/verify/item/${index}`);
+  if (!response.ok) throw new Error(`item ${index}: HTTP ${response.status}`);
+  return response;
+}
+
+/** Analyses pictures first to first + count - 1, each sent as the bytes of its file. */
+async function pictures(first, count) {
+  const readings = [];
+  for (let index = first; index < first + count; index++) {
+    const face = await mien.analysePicture(await (await item(index)).blob());
+    readings.push(Object.fromEntries(BATCH_KEYS.map((key) => [key, face[key]])));
+  }
+  return readings;
+}
+
+/** The mean of all channels at the file's own rate: a context of that rate decodes without resampling. */
+async function decode(bytes, rate) {
+  const sound = await new OfflineAudioContext(1, 1, rate).decodeAudioData(bytes);
+  const samples = new Float32Array(sound.length);
+  for (let channel = 0; channel < sound.numberOfChannels; channel++) {
+    sound.getChannelData(channel).forEach((value, i) => (samples[i] += value / sound.numberOfChannels));
+  }
+  return samples;
+}
+
+/** Analyses clips first to first + rates.length - 1: probabilities over all windows, and whether speech was found. */
+async function clips(first, rates) {
+  const readings = [];
+  for (const [i, rate] of rates.entries()) {
+    const samples = await decode(await (await item(first + i)).arrayBuffer(), rate);
+    const all = await mien.analyseSpeech(samples.slice(), rate, { voiceActivity: false });
+    const spoken = await mien.analyseSpeech(samples, rate);
+    readings.push({ emotion: all.emotion, speech: spoken.speech });
+  }
+  return readings;
+}
+
+/** MienError has a code and a hint, which would be lost on the way to Python. */
+function told(work) {
+  return async (...parameters) => {
+    try {
+      return { value: await work(...parameters) };
+    } catch (error) {
+      return { error: [error.code, error.message, error.hint].filter(Boolean).join(': ') };
+    }
+  };
+}
+
+globalThis.verify = {
+  start: told(start),
+  selfTest: told(() => mien.selfTest()),
+  pictures: told(pictures),
+  clips: told(clips),
+};
