@@ -1,0 +1,80 @@
+/// <reference types="vite/client" />
+/** Opens the microphone as it is and delivers its samples at the device's own rate, until the scope ends. */
+
+import { deviceLost, deviceProblem, Problem, requireDevices } from '../ui/problems';
+import type { Scope } from '../ui/scope';
+import workletUrl from './capture.worklet.ts?worker&url';
+
+/**
+ * The browser's own processing is made for calls: it removes exactly what a voice's emotion is read from (loudness,
+ * noise-like breath), and the networks were trained on recordings without it.
+ */
+const WANTED: MediaTrackConstraints = {
+  echoCancellation: false,
+  noiseSuppression: false,
+  autoGainControl: false,
+  channelCount: { ideal: 1 },
+};
+
+export interface Microphone {
+  /** Samples per second. */
+  readonly sampleRate: number;
+}
+
+/**
+ * Asks for the microphone and calls `onSamples` with every block of samples in [-1, 1], one channel.
+ *
+ * @param onLost is called when the microphone goes away afterwards
+ * @throws Problem saying what is wrong and what to do
+ */
+export async function openMicrophone(
+  scope: Scope,
+  onSamples: (samples: Float32Array) => void,
+  onLost: (problem: Problem) => void,
+): Promise<Microphone> {
+  requireDevices('microphone');
+  let stream: MediaStream;
+  try {
+    stream = await navigator.mediaDevices.getUserMedia({ audio: WANTED, video: false });
+  } catch (error) {
+    throw deviceProblem(error, 'microphone');
+  }
+  scope.stream(stream);
+  const rate = stream.getAudioTracks()[0]?.getSettings().sampleRate;
+  const context = scope.audio(new AudioContext(rate === undefined ? {} : { sampleRate: rate }));
+  if (scope.disposed()) return { sampleRate: context.sampleRate };
+  for (const track of stream.getAudioTracks()) scope.listen(track, 'ended', () => onLost(deviceLost('microphone')));
+  try {
+    await context.audioWorklet.addModule(workletUrl);
+  } catch (error) {
+    if (scope.disposed()) return { sampleRate: context.sampleRate };
+    throw new Problem(
+      'worklet-failed',
+      'The part of this page that listens could not be loaded.',
+      'Check the connection to the server, then try again; if it stays, reload the page.',
+      { cause: error },
+    );
+  }
+  if (scope.disposed()) return { sampleRate: context.sampleRate };
+  connect(scope, context, stream, onSamples);
+  await context.resume();
+  return { sampleRate: context.sampleRate };
+}
+
+function connect(
+  scope: Scope,
+  context: AudioContext,
+  stream: MediaStream,
+  onSamples: (samples: Float32Array) => void,
+): void {
+  const source = context.createMediaStreamSource(stream);
+  const capture = new AudioWorkletNode(context, 'mien-capture', { numberOfInputs: 1, numberOfOutputs: 1 });
+  // Browsers only run what leads to the loudspeaker. The worklet writes nothing to its output, so nothing is heard.
+  source.connect(capture).connect(context.destination);
+  capture.port.onmessage = (event: MessageEvent<Float32Array>) => onSamples(event.data);
+  scope.add(() => {
+    capture.port.onmessage = null;
+    capture.disconnect();
+    source.disconnect();
+  });
+}

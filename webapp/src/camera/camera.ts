@@ -1,0 +1,64 @@
+/** Opens the camera, shows it in a video element, and lets go of both when the scope ends. */
+
+import { deviceLost, deviceProblem, Problem, requireDevices } from '../ui/problems';
+import type { Scope } from '../ui/scope';
+
+/** Wide enough for several faces at arm's length, small enough to be read quickly. */
+const WANTED: MediaTrackConstraints = {
+  facingMode: 'user',
+  width: { ideal: 640 },
+  height: { ideal: 480 },
+  frameRate: { ideal: 30 },
+};
+
+/** A camera that gives no first picture within this time is reported instead of waited for. */
+const FIRST_PICTURE_MS = 10_000;
+
+/**
+ * Asks for the camera and plays it in `video`. Resolves once the first picture is there.
+ *
+ * @param onLost is called when the camera goes away afterwards
+ * @throws Problem saying what is wrong and what to do
+ */
+export async function openCamera(
+  scope: Scope,
+  video: HTMLVideoElement,
+  onLost: (problem: Problem) => void,
+): Promise<void> {
+  requireDevices('camera');
+  let stream: MediaStream;
+  try {
+    stream = await navigator.mediaDevices.getUserMedia({ video: WANTED, audio: false });
+  } catch (error) {
+    throw deviceProblem(error, 'camera');
+  }
+  scope.stream(stream);
+  if (scope.disposed()) return;
+  for (const track of stream.getVideoTracks()) scope.listen(track, 'ended', () => onLost(deviceLost('camera')));
+  video.srcObject = stream;
+  scope.add(() => (video.srcObject = null));
+  await firstPicture(scope, video);
+}
+
+function firstPicture(scope: Scope, video: HTMLVideoElement): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const waiting = scope.child();
+    waiting.listen(video, 'loadeddata', () => {
+      waiting.dispose();
+      resolve();
+    });
+    waiting.timeout(() => {
+      waiting.dispose();
+      reject(
+        new Problem(
+          'camera-dark',
+          'The camera was opened but delivers no picture.',
+          'Take off its cover, or close other programs that may hold it, then try again.',
+        ),
+      );
+    }, FIRST_PICTURE_MS);
+    // A scope that ends while we wait ends the waiting too; nobody is interested in the outcome any more.
+    scope.signal.addEventListener('abort', () => resolve(), { once: true });
+    video.play().catch(() => undefined); // muted and inline: refused only when the stream has just ended
+  });
+}

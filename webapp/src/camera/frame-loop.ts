@@ -1,0 +1,58 @@
+/** Runs an analysis on the camera's pictures, one at a time; pictures that come meanwhile are let go. */
+
+import type { Scope } from '../ui/scope';
+
+/** How long an analysis takes and how often one is finished, smoothed over about ten of them. */
+export interface Pace {
+  latencyMs: number;
+  perSecond: number;
+}
+
+const SMOOTHING = 0.1;
+
+/**
+ * Calls `analyse` for the newest picture of `video` whenever the last call is done.
+ *
+ * @param onPace is told the pace after each analysis
+ * @param onError is told the first failure; the loop has ended then
+ */
+export function runFrameLoop(
+  scope: Scope,
+  video: HTMLVideoElement,
+  analyse: () => Promise<void>,
+  onPace: (pace: Pace) => void,
+  onError: (error: unknown) => void,
+): void {
+  const loop = scope.child();
+  let busy = false;
+  let lastEnd = 0;
+  let pace: Pace | null = null;
+
+  const once = async (): Promise<void> => {
+    const start = performance.now();
+    await analyse();
+    const end = performance.now();
+    const latencyMs = end - start;
+    const intervalMs = lastEnd === 0 ? latencyMs : end - lastEnd;
+    lastEnd = end;
+    const mix = (old: number, now: number): number => old + SMOOTHING * (now - old);
+    pace =
+      pace === null
+        ? { latencyMs, perSecond: 1000 / intervalMs }
+        : { latencyMs: mix(pace.latencyMs, latencyMs), perSecond: 1000 / mix(1000 / pace.perSecond, intervalMs) };
+    onPace(pace);
+  };
+
+  loop.videoFrames(video, () => {
+    if (busy || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
+    busy = true;
+    once().then(
+      () => (busy = false),
+      (error: unknown) => {
+        if (loop.disposed()) return;
+        loop.dispose();
+        onError(error);
+      },
+    );
+  });
+}

@@ -1,0 +1,119 @@
+/** The camera view: mirrored picture, a box and a card per face, renewed as fast as this device can. */
+
+import { openCamera } from '../camera/camera';
+import { runFrameLoop, type Pace } from '../camera/frame-loop';
+import type { Face, Mien } from '../types';
+import { Announcer } from './announcer';
+import { find, setText } from './dom';
+import { Engine } from './engine';
+import { FaceList } from './face-list';
+import { count, title, years } from './format';
+import { Panel, type Run } from './panel';
+
+const MAX_FACES = 4;
+
+/** The numbers of the pace are for a glance: renewed so often, they can be read. */
+const PACE_EVERY_MS = 500;
+
+export class FacePanel {
+  readonly panel: Panel;
+  readonly #engine = new Engine(['face-emotion', 'face-age-gender']);
+  readonly #video: HTMLVideoElement;
+  readonly #stage: HTMLElement;
+  readonly #pace: HTMLElement;
+  readonly #empty: HTMLElement;
+  readonly #faces: FaceList;
+  readonly #announcer: Announcer;
+  #paceShown = 0;
+
+  constructor(root: HTMLElement) {
+    this.#video = find(root, 'video', HTMLVideoElement);
+    this.#stage = find(root, '[data-part="stage"]', HTMLElement);
+    this.#pace = find(root, '[data-part="pace"]', HTMLElement);
+    this.#empty = find(root, '[data-part="empty"]', HTMLElement);
+    this.#faces = new FaceList(
+      find(root, '[data-part="overlay"]', HTMLElement),
+      find(root, '[data-part="cards"]', HTMLElement),
+    );
+    this.#announcer = new Announcer(find(root, '[data-part="live"]', HTMLElement));
+    this.panel = new Panel(root, (run) => this.#start(run));
+    this.#idle();
+  }
+
+  async #start(run: Run): Promise<void> {
+    const { scope } = run;
+    scope.add(() => { this.#idle(); });
+    run.say('Waiting for the camera');
+    // Side by side: the networks load while the visitor answers the browser's question.
+    const camera = openCamera(scope, this.#video, run.fail).then(() => { this.#fitStage(); });
+    const [mien] = await Promise.all([this.#engine.load(run.onProgress), camera]);
+    if (scope.disposed()) return;
+    this.#searching();
+    runFrameLoop(
+      scope,
+      this.#video,
+      () => this.#analyse(run, mien),
+      (pace) => { this.#showPace(pace); },
+      (error) => {
+        this.#engine.discard();
+        run.fail(error);
+      },
+    );
+  }
+
+  async #analyse(run: Run, mien: Mien): Promise<void> {
+    const picture = { width: this.#video.videoWidth, height: this.#video.videoHeight };
+    const faces = await mien.analyseFaces(this.#video, { maxFaces: MAX_FACES, track: true });
+    if (run.scope.disposed()) return;
+    this.#empty.hidden = faces.length > 0;
+    this.#faces.show(faces, picture, { width: this.#stage.clientWidth, height: this.#stage.clientHeight });
+    this.#announcer.say(summary(faces), run.scope);
+  }
+
+  /** Gives the stage the shape of the camera's picture, so that nothing of it is cut off. */
+  #fitStage(): void {
+    const { videoWidth, videoHeight } = this.#video;
+    if (videoWidth > 0 && videoHeight > 0) this.#stage.style.aspectRatio = `${videoWidth} / ${videoHeight}`;
+  }
+
+  #showPace(pace: Pace): void {
+    const now = performance.now();
+    if (now - this.#paceShown < PACE_EVERY_MS) return;
+    this.#paceShown = now;
+    this.#pace.dataset.perSecond = pace.perSecond.toFixed(2);
+    this.#pace.dataset.latencyMs = pace.latencyMs.toFixed(1);
+    setText(this.#pace, `${Math.round(pace.perSecond)} readings/s · ${Math.round(pace.latencyMs)}\u202fms`);
+  }
+
+  #searching(): void {
+    this.#empty.hidden = false;
+    this.#empty.dataset.reason = 'no-face';
+    setText(find(this.#empty, '.empty-title', HTMLElement), 'No face in view');
+    setText(find(this.#empty, '.empty-text', HTMLElement), 'Come a little closer, turn to the camera, and let light fall on your face.');
+  }
+
+  #idle(): void {
+    this.#faces.clear();
+    this.#stage.style.aspectRatio = '';
+    setText(this.#pace, '');
+    this.#empty.hidden = false;
+    this.#empty.dataset.reason = 'off';
+    setText(find(this.#empty, '.empty-title', HTMLElement), 'Nothing read yet');
+    setText(find(this.#empty, '.empty-text', HTMLElement), 'Start the camera: every face in view gets a card here.');
+  }
+}
+
+/** What a screen reader says: whole words, no numbers that change with every picture. */
+function summary(faces: readonly Face[]): string {
+  if (faces.length === 0) return 'No face in view.';
+  const readings = faces.map((face) => {
+    const parts = [face.emotion && title(face.emotion.label), face.age && decade(face)];
+    return parts.filter(Boolean).join(', ');
+  });
+  return `${count(faces.length, 'face', 'faces')} in view: ${readings.join('; ')}.`;
+}
+
+/** The age rounded to ten years, so that a steady face is announced once. */
+function decade(face: Face): string {
+  return face.age ? years({ ...face.age, years: Math.round(face.age.years / 10) * 10 }) : '';
+}

@@ -1,0 +1,50 @@
+/** Loading, in bytes: a bar and a line of text. */
+
+import type { LoadProgress } from '../types';
+import { make, setText } from './dom';
+import { bytes, title } from './format';
+
+const STAGES: Record<LoadProgress['stage'], string> = {
+  catalogue: 'Looking up the networks',
+  runtime: 'Starting the engine',
+  model: 'Loading the networks',
+  'warm-up': 'Warming up',
+  ready: 'Ready',
+};
+
+export class ProgressView {
+  readonly element: HTMLElement;
+  readonly #bar: HTMLElement;
+  readonly #fill: HTMLElement;
+  readonly #text: HTMLElement;
+
+  constructor() {
+    this.#fill = make('span', { class: 'load-fill' });
+    this.#bar = make(
+      'div',
+      { class: 'load-bar', role: 'progressbar', 'aria-label': 'Loading', 'aria-valuemin': 0, 'aria-valuemax': 100 },
+      this.#fill,
+    );
+    this.#text = make('p', { class: 'notice-text mb-0' }, 'Starting');
+    this.element = make('div', { class: 'notice', 'data-testid': 'load-progress' }, this.#bar, this.#text);
+  }
+
+  /** Shows how far it is. */
+  show(progress: LoadProgress): void {
+    const { stage, loadedBytes, totalBytes } = progress;
+    const share = totalBytes > 0 ? Math.min(1, loadedBytes / totalBytes) : 0;
+    this.#fill.style.transform = `translateX(${((share - 1) * 100).toFixed(2)}%)`;
+    this.#bar.setAttribute('aria-valuenow', String(Math.round(share * 100)));
+    this.element.dataset.loaded = String(loadedBytes);
+    this.element.dataset.total = String(totalBytes);
+    this.element.dataset.stage = stage;
+    const which = stage === 'model' && progress.task ? `: ${title(progress.task).toLowerCase()}` : '';
+    const size = totalBytes > 0 ? ` · ${bytes(loadedBytes)} of ${bytes(totalBytes)}` : '';
+    setText(this.#text, `${STAGES[stage]}${which}${size}`);
+  }
+
+  /** Says something else while waiting, such as for the visitor's permission. */
+  say(text: string): void {
+    setText(this.#text, text);
+  }
+}
