@@ -17,4 +17,6 @@ def choose_backend() -> str:
             if importlib.util.find_spec(module):
                 os.environ["KERAS_BACKEND"] = backend
                 break
+    # TensorFlow, which other packages pull in where it is installed, greets with four lines about its build.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     return os.environ.get("KERAS_BACKEND", "tensorflow")

@@ -98,7 +98,7 @@ class BatchNorm(keras.layers.BatchNormalization):
         outer = _channels_first(inputs)
         mean, variance = self.moving_mean.value, self.moving_variance.value
         # With momentum 1 the kernel leaves the batch's own statistics in the two buffers that it is given.
-        batch = [torch.empty_like(mean), torch.empty_like(variance)] if training else [mean, variance]
+        batch = [torch.zeros_like(mean), torch.zeros_like(variance)] if training else [mean, variance]
         normal = torch.nn.functional.batch_norm(
             outer,
             batch[0],

@@ -28,6 +28,10 @@ MIN_OVERLAP = 0.3
 KEYPOINTS = ("left_eye", "right_eye", "nose", "mouth", "left_ear", "right_ear")
 """Named by their side of the picture, not of the person."""
 
+MIN_EYE_SHARE = 0.15
+"""In a tight picture of one face its eyes are further apart than this share of the width; nearer ones are an ear, a
+shadow or a pattern taken for a face."""
+
 MARGIN_LEVEL = 128
 """Grey around a tight picture: the detector was trained on faces with surroundings."""
 
@@ -144,12 +148,16 @@ class FaceDetector:
         left, top = columns // 2, rows // 2
         canvas = np.full((2 * rows, 2 * columns, 3), MARGIN_LEVEL, np.uint8)
         canvas[top : top + rows, left : left + columns] = picture
-        faces = self.detect(canvas)
+        faces = [face for face in self.detect(canvas) if _eye_distance(face) >= MIN_EYE_SHARE * columns]
         if not faces:
             return None
         shift = np.array([left, top], np.float64)
         best = faces[0]
         return DetectedFace((best.box.reshape(2, 2) - shift).reshape(4), best.keypoints - shift, best.score)
+
+
+def _eye_distance(face: DetectedFace) -> float:
+    return float(np.hypot(*(face.eyes[1] - face.eyes[0])))
 
 
 def _weighted_suppression(

@@ -1,0 +1,78 @@
+"""Random geometry and light for face crops, gain, noise and masks for log-mels. NumPy alone: the same on any backend."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class FaceAugmentation:
+    """How far a crop may stray from the aligned one; the live detector errs by a part of this."""
+
+    rotation_degrees: float = 15.0
+    scale: float = 0.15
+    shift: float = 0.08
+    gain: float = 0.3
+    offset: float = 0.12
+    blur_share: float = 0.15
+    noise: float = 0.03
+    cutout_share: float = 0.5
+    cutout: float = 0.35
+
+
+def vary_face(
+    wide: NDArray[np.uint8], width: int, height: int, settings: FaceAugmentation, rng: np.random.Generator
+) -> NDArray[np.float32]:
+    """One random variant of a crop with margin.
+
+    Args:
+        wide: The crop with a margin on every side, H x W x C.
+        width: Of the result, without the margin.
+        height: Likewise.
+        settings: The ranges.
+        rng: Source of chance.
+
+    Returns:
+        height x width x C, float32, on the scale of grey levels (0..255).
+    """
+    angle = rng.uniform(-1, 1) * settings.rotation_degrees
+    scale = np.exp(rng.uniform(-1, 1) * settings.scale)
+    matrix = cv2.getRotationMatrix2D((wide.shape[1] / 2 - 0.5, wide.shape[0] / 2 - 0.5), angle, scale)
+    if rng.random() < 0.5:
+        matrix = np.array([[-1.0, 0, wide.shape[1] - 1], [0, 1, 0]]) @ np.vstack([matrix, [0, 0, 1]])
+    margin = np.array([wide.shape[1] - width, wide.shape[0] - height]) / 2
+    matrix[:, 2] += rng.uniform(-1, 1, 2) * settings.shift * np.array([width, height]) - margin
+    varied = cv2.warpAffine(wide, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    if rng.random() < settings.blur_share:
+        varied = cv2.GaussianBlur(varied, (0, 0), rng.uniform(0.4, 1.1))
+    levels = varied.reshape(height, width, -1).astype(np.float32)
+    average = levels.mean()
+    levels = (levels - average) * np.float32(1 + rng.uniform(-1, 1) * settings.gain) + average
+    levels += np.float32(rng.uniform(-1, 1) * settings.offset * 255)
+    if settings.noise:
+        levels += rng.standard_normal(levels.shape, np.float32) * np.float32(rng.uniform(0, settings.noise) * 255)
+    np.clip(levels, 0, 255, out=levels)
+    if rng.random() < settings.cutout_share:
+        size = rng.uniform(0.1, settings.cutout, 2) * [height, width]
+        top, left = rng.uniform(-size / 2, [height, width] - size / 2)
+        rows = slice(max(0, int(top)), max(0, int(top + size[0])))
+        columns = slice(max(0, int(left)), max(0, int(left + size[1])))
+        levels[rows, columns] = average
+    return levels
+
+
+def mixup(
+    inputs: NDArray[np.float32], targets: dict[str, NDArray[np.float32]], alpha: float, rng: np.random.Generator
+) -> tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]:
+    """Blend each case with another of the batch, the same share throughout (H. Zhang et al., "mixup", ICLR 2018)."""
+    share = np.float32(rng.beta(alpha, alpha))
+    other = rng.permutation(len(inputs))
+
+    def blend(values: NDArray[np.float32]) -> NDArray[np.float32]:
+        return share * values + (1 - share) * values[other]
+
+    return blend(inputs), {name: blend(values) for name, values in targets.items()}

@@ -1,0 +1,1 @@
+"""The commands ``mien-train`` and ``mien-evaluate``."""

@@ -1,0 +1,67 @@
+"""``mien-train TASK --data DIR``: train one model, print its test figures, save its plots and files."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from training.backend import choose_backend
+from training.errors import DataError
+
+TASKS = {
+    "face-emotion": "training.tasks.face_emotion",
+    "face-age-gender": "training.tasks.face_age_gender",
+    "speech-emotion": "training.tasks.speech_emotion",
+}
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command's arguments."""
+    made = argparse.ArgumentParser(
+        prog="mien-train",
+        description="Train a model on its dataset (FER2013, UTKFace or RAVDESS) and print its figures on the test split.",
+        epilog="A run that was interrupted goes on with the same command and --resume.",
+    )
+    made.add_argument("task", choices=sorted(TASKS))
+    made.add_argument("--data", type=Path, required=True, help="folder that the dataset was unpacked into")
+    made.add_argument("--out", type=Path, help="run folder for checkpoints, history and plots (default: runs/TASK)")
+    made.add_argument(
+        "--weights", type=Path, default=Path("training/weights"), help="folder for the trained model (default: %(default)s)"
+    )
+    made.add_argument("--resume", action="store_true", help="go on with the run in the run folder")
+    made.add_argument("--epochs", type=int, help="instead of the task's own number")
+    made.add_argument("--seed", type=int, help="instead of 7")
+    made.add_argument("--limit", type=int, help="use only so many samples of each split, to try things out")
+    return made
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command. Exit code 0: done; 2: something about the data or the arguments; 130: interrupted."""
+    given = parser().parse_args(arguments)
+    for name in ("epochs", "limit"):
+        value = getattr(given, name)
+        if value is not None and value < 1:
+            parser().error(f"--{name} must be at least 1, got {value}")
+    print(f"Keras on {choose_backend()}", flush=True)
+    from training.tasks.options import Options  # after the backend is chosen, for it imports Keras
+
+    out = given.out or Path("runs") / given.task
+    options = Options(given.data, out, given.weights, given.resume, given.epochs, given.seed, given.limit)
+    try:
+        figures = importlib.import_module(TASKS[given.task]).train(options)
+    except (DataError, FileNotFoundError) as error:
+        print(f"mien-train: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(f"\nmien-train: interrupted; go on with the same command and --resume ({out})", file=sys.stderr)
+        return 130
+    print(json.dumps(figures, indent=2))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

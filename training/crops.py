@@ -1,0 +1,102 @@
+"""Face crops of a whole dataset, made once by the product's own detector and kept on disk."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.errors import DataError
+from training.files import replacing
+from training.pictures import PictureError, read_picture
+from training.preprocessing.detector import FaceDetector, detector_file
+from training.preprocessing.face import FaceInput, crop_face, whole_picture
+from training.progress import progress
+
+_VERSION = 1
+"""Raise it when the meaning of a cached crop changes."""
+
+
+@dataclass(frozen=True)
+class Crops:
+    """``pictures`` N x H x W x C uint8; ``found`` N: whether the detector saw the face (else: the whole picture)."""
+
+    pictures: NDArray[np.uint8]
+    found: NDArray[np.bool_]
+
+
+def widened(target: FaceInput, margin: int) -> FaceInput:
+    """The same crop with ``margin`` more pixels on every side: room to turn, shift and scale it in training."""
+    width, height = target.width + 2 * margin, target.height + 2 * margin
+    (lx, ly), (rx, ry) = target.eyes
+    left = ((lx * target.width + margin) / width, (ly * target.height + margin) / height)
+    right = ((rx * target.width + margin) / width, (ry * target.height + margin) / height)
+    return dataclasses.replace(target, width=width, height=height, eyes=(left, right))
+
+
+def cache_folder() -> Path:
+    """``MIEN_CACHE``, else ``~/.cache/mien``."""
+    return Path(os.environ.get("MIEN_CACHE") or Path.home() / ".cache" / "mien")
+
+
+def face_crops(paths: Sequence[Path], target: FaceInput, margin: int, what: str) -> Crops:
+    """Crops of tight pictures of one face each, from the cache where they are there.
+
+    Args:
+        paths: The pictures.
+        target: The network's input.
+        margin: Pixels to add on every side. Where no face is found, the whole picture fills the inner part.
+        what: Name for progress and cache.
+
+    Raises:
+        DataError: a picture does not decode.
+    """
+    wide = widened(target, margin)
+    key = hashlib.sha256(json.dumps([_VERSION, wide.to_spec() | {"mean": 0, "std": 0}, margin]).encode())
+    key.update(detector_file().read_bytes())
+    for path in paths:
+        key.update(f"{path.parent.name}/{path.name}:{path.stat().st_size}\n".encode())
+    cached = cache_folder() / f"{what}-{key.hexdigest()[:16]}.npz"
+    if cached.is_file():
+        with np.load(cached, allow_pickle=False) as arrays:
+            return Crops(arrays["pictures"], arrays["found"])
+    detector = FaceDetector()
+    pictures = np.empty((len(paths), wide.height, wide.width, wide.depth), np.uint8)
+    found = np.zeros(len(paths), bool)
+    for i, path in enumerate(progress(paths, f"{what}: cropping faces")):
+        try:
+            picture = read_picture(path)
+        except PictureError as error:
+            raise DataError(f"{error}. Unpack the dataset again, or remove the file") from error
+        face = detector.find_in_picture(picture)
+        if face is None:
+            inner = whole_picture(picture, target)
+            pictures[i] = np.pad(inner, ((margin, margin), (margin, margin), (0, 0)), mode="edge")
+        else:
+            found[i] = True
+            pictures[i] = crop_face(picture, face.eyes, wide)
+    with replacing(cached) as temporary:
+        np.savez(temporary, pictures=pictures, found=found)
+    return Crops(pictures, found)
+
+
+def inner(crops: NDArray[np.uint8], margin: int) -> NDArray[np.uint8]:
+    """The crops as the network sees them at test time: without the margin."""
+    return crops[:, margin : crops.shape[1] - margin, margin : crops.shape[2] - margin]
+
+
+def mean_and_std(crops: NDArray[np.uint8]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Per channel, of values scaled to 0..1, rounded to four digits so that a spec stays readable."""
+    values = crops.reshape(-1, crops.shape[-1])
+    counts = [np.bincount(values[:, channel], minlength=256) for channel in range(values.shape[1])]
+    levels = np.arange(256) / 255
+    means = [float(np.average(levels, weights=count)) for count in counts]
+    stds = [float(np.sqrt(np.average((levels - m) ** 2, weights=c))) for m, c in zip(means, counts, strict=True)]
+    return tuple(round(m, 4) for m in means), tuple(round(s, 4) for s in stds)

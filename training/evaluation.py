@@ -1,0 +1,112 @@
+"""Figures and their uncertainty. Labels and predictions are integer arrays, probabilities N x classes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Labels = NDArray[np.integer]
+Floats = NDArray[np.floating]
+
+ECE_BINS = 15
+BOOTSTRAP_RESAMPLES = 2000
+
+
+def accuracy(labels: Labels, predictions: Labels) -> float:
+    """Share of right answers, 0..1."""
+    return float(np.mean(labels == predictions))
+
+
+def confusion(labels: Labels, predictions: Labels, classes: int) -> NDArray[np.int64]:
+    """classes x classes counts; rows are the truth."""
+    counts = np.zeros((classes, classes), np.int64)
+    np.add.at(counts, (labels, predictions), 1)
+    return counts
+
+
+def uar(labels: Labels, predictions: Labels) -> float:
+    """Unweighted average recall: the mean of the classes' recalls, over the classes that occur; 0..1."""
+    return float(np.mean([np.mean(predictions[labels == c] == c) for c in np.unique(labels)]))
+
+
+def macro_f1(labels: Labels, predictions: Labels) -> float:
+    """Unweighted mean of the classes' F1 scores, over the classes that occur in truth or prediction; 0..1."""
+    scores = []
+    for c in np.union1d(labels, predictions):
+        hits = np.sum((labels == c) & (predictions == c))
+        scores.append(2 * hits / (np.sum(labels == c) + np.sum(predictions == c)))
+    return float(np.mean(scores))
+
+
+def ece(labels: Labels, probabilities: Floats, bins: int = ECE_BINS) -> float:
+    """Expected calibration error, top label, bins of equal width (C. Guo et al., ICML 2017); 0..1."""
+    confidence = probabilities.max(axis=1)
+    right = probabilities.argmax(axis=1) == labels
+    edges = np.linspace(0, 1, bins + 1)
+    place = np.clip(np.digitize(confidence, edges[1:-1], right=True), 0, bins - 1)
+    gaps = [
+        np.mean(place == b) * abs(np.mean(right[place == b]) - np.mean(confidence[place == b]))
+        for b in np.unique(place)
+    ]
+    return float(np.sum(gaps))
+
+
+def bootstrap_interval(
+    figure: Callable[[NDArray[np.intp]], float], n: int, seed: int = 7, resamples: int = BOOTSTRAP_RESAMPLES
+) -> list[float]:
+    """95 % percentile bootstrap interval of a figure (B. Efron, 1979).
+
+    Args:
+        figure: The figure of the cases with the given indices, drawn with repetition.
+        n: Number of cases.
+        seed: Of the draws.
+        resamples: How many.
+
+    Returns:
+        ``[low, high]``.
+    """
+    rng = np.random.default_rng(seed)
+    draws = [figure(rng.integers(0, n, n)) for _ in range(resamples)]
+    low, high = np.percentile(draws, [2.5, 97.5])
+    return [float(low), float(high)]
+
+
+def softmax(logits: Floats) -> NDArray[np.float64]:
+    """Along the last axis."""
+    shifted = np.asarray(logits, np.float64) - np.max(logits, axis=-1, keepdims=True)
+    powers: NDArray[np.float64] = np.exp(shifted)
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def mean_age(probabilities: Floats, first: int = 0) -> NDArray[np.float64]:
+    """N means, in years, of N x years probabilities."""
+    years = np.arange(probabilities.shape[1]) + first
+    means: NDArray[np.float64] = probabilities @ years
+    return means
+
+
+def age_interval(probabilities: Floats, share: float, first: int = 0) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Bounds in years between which the middle ``share`` of each distribution lies.
+
+    The probability of year k is spread evenly over k - 0.5 to k + 0.5; bounds are clamped to the years there are.
+    """
+    years = probabilities.shape[1]
+    cumulative = np.concatenate([np.zeros((len(probabilities), 1)), np.cumsum(probabilities, axis=1)], axis=1)
+    edges = np.arange(years + 1) + first - 0.5
+    tail = (1 - share) / 2
+    bounds = [np.array([_crossing(row, edges, level) for row in cumulative]) for level in (tail, 1 - tail)]
+    low, high = (np.clip(bound, first, first + years - 1) for bound in bounds)
+    return low, high
+
+
+def _crossing(cumulative: NDArray[np.float64], edges: NDArray[np.float64], level: float) -> float:
+    """Where a piecewise linear distribution function first reaches ``level``."""
+    k = int(np.searchsorted(cumulative, level))
+    if k == 0:
+        return float(edges[0])
+    if k >= len(cumulative):
+        return float(edges[-1])
+    step = cumulative[k] - cumulative[k - 1]
+    return float(edges[k - 1] + (level - cumulative[k - 1]) / step)

@@ -1,0 +1,182 @@
+"""Emotion from a face: FER2013, seven classes, 48x48 grey.
+
+Train on Training without the pictures that are also in a test split, choose everything on PublicTest, report
+PrivateTest once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from training import crops, report
+from training.augmentation import FaceAugmentation, mixup, vary_face
+from training.calibration import fit_temperature
+from training.datasets import fer2013
+from training.evaluation import accuracy, bootstrap_interval, ece, macro_f1, softmax, uar
+from training.fitting import Batch, Run, Schedule, describe, fit, optimizer
+from training.layers import conv_bn, residual
+from training.model_files import save_model
+from training.preprocessing.face import FaceInput, standardise
+from training.tasks.options import Options
+
+TASK = "face-emotion"
+VERSION = "1.0.0"
+
+EYES = ((0.31, 0.38), (0.69, 0.38))
+"""Where FER2013's own pictures have them on average, so that aligning cuts off little."""
+SIZE = 48
+MARGIN = 8
+"""Pixels around the crop from which a turned or shifted variant is taken."""
+
+LABEL_SMOOTHING = 0.1
+"""FER2013's labels agree with ten annotators' majority on 63 % of the pictures: certainty would be learnt noise."""
+MIXUP = 0.2
+
+SCHEDULE = Schedule(epochs=45, batch=64, learning_rate=0.08, weight_decay=5e-4)
+AUGMENTATION = FaceAugmentation()
+
+
+def build(size: int = SIZE, classes: int = len(fer2013.LABELS)) -> keras.Model:
+    """A residual network of 0.6 M parameters: (N, size, size, 1) to ``{"emotion": (N, classes)}`` logits.
+
+    The first layer keeps all 48 x 48 pixels; from then on work is done at a half, a quarter and an eighth of it.
+    """
+    face = keras.Input((size, size, 1), name="face")
+    x = conv_bn(face, 24)
+    for filters, stride in ((32, 2), (64, 2), (128, 2), (128, 1)):
+        x = residual(x, filters, stride)
+    x = keras.layers.GlobalAveragePooling2D()(x)
+    emotion = keras.layers.Dense(classes, name="emotion")(x)
+    return keras.Model(face, {"emotion": emotion}, name="face_emotion")
+
+
+@dataclass
+class TrainingBatches:
+    """Varied, standardised crops and smoothed labels; batch (epoch, index) is the same each time."""
+
+    pictures: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+    target: FaceInput
+    schedule: Schedule
+
+    @property
+    def batches(self) -> int:
+        """Full batches in an epoch."""
+        return max(1, len(self.labels) // self.schedule.batch)
+
+    def batch(self, epoch: int, index: int) -> Batch:
+        """See ``fitting.Batches``."""
+        order = np.random.default_rng([self.schedule.seed, epoch]).permutation(len(self.labels))
+        chosen = order[index * self.schedule.batch : (index + 1) * self.schedule.batch]
+        rng = np.random.default_rng([self.schedule.seed, epoch, index])
+        width, height = self.target.width, self.target.height
+        varied = np.stack([vary_face(self.pictures[i], width, height, AUGMENTATION, rng) for i in chosen])
+        faces = standardise(varied, self.target)  # type: ignore[arg-type]  # grey levels, not rounded
+        classes = len(fer2013.LABELS)
+        sure = np.eye(classes, dtype=np.float32)[self.labels[chosen]]
+        targets = {"emotion": sure * (1 - LABEL_SMOOTHING) + np.float32(LABEL_SMOOTHING / classes)}
+        return mixup(faces, targets, MIXUP, rng)
+
+
+def train(options: Options) -> dict[str, Any]:
+    """Train, calibrate, measure; writes the run folder and the model files. Returns the figures on PrivateTest."""
+    schedule = options.apply(SCHEDULE)
+    keras.utils.set_random_seed(schedule.seed)
+
+    dataset = fer2013.load(options.data)
+    training, leaks = fer2013.training_without_leaks(dataset)
+    print(f"{dataset.name}: {len(dataset.samples)} pictures; {leaks} of Training left out, being in a test split too")
+    parts = {
+        "train": options.some(training),
+        "validation": options.some([s for s in dataset.samples if s.split == "validation"]),
+        "test": options.some([s for s in dataset.samples if s.split == "test"]),
+    }
+    blank = FaceInput(SIZE, SIZE, "gray", EYES, (0.0,), (1.0,))
+    cut = {name: crops.face_crops([s.path for s in part], blank, MARGIN, f"fer2013-{name}") for name, part in parts.items()}
+    labels = {name: np.array([s.label for s in part]) for name, part in parts.items()}
+    for name, part in cut.items():
+        print(f"{name}: {len(part.found)} pictures, a face found in {part.found.mean():.2%}")
+    mean, std = crops.mean_and_std(crops.inner(cut["train"].pictures, MARGIN))
+    target = FaceInput(SIZE, SIZE, "gray", EYES, mean, std)
+    plain = {name: standardise(crops.inner(part.pictures, MARGIN), target) for name, part in cut.items() if name != "train"}
+
+    model = build()
+    batches = TrainingBatches(cut["train"].pictures, labels["train"], target, schedule)
+    model.compile(optimizer(schedule, batches.batches), {"emotion": keras.losses.CategoricalCrossentropy(from_logits=True)})
+    print(f"{TASK}: {model.count_params():,} parameters, {batches.batches} batches of {schedule.batch} an epoch")
+    run = Run(options.out, {"task": TASK, "schedule": describe(schedule), "pictures": len(labels["train"])}, options.resume)
+
+    def validate(candidate: keras.Model) -> dict[str, float]:
+        logits = predict(candidate, plain["validation"])
+        loss = -np.mean(np.log(softmax(logits)[np.arange(len(logits)), labels["validation"]]))
+        return {"val_loss": float(loss), "val_accuracy": accuracy(labels["validation"], logits.argmax(1))}
+
+    history = fit(model, batches, validate, "val_accuracy", schedule, run)
+
+    temperature = fit_temperature(predict(model, plain["validation"]), labels["validation"])
+    probabilities = softmax(predict(model, plain["test"]) / temperature)
+    figures = measure(labels["test"], probabilities)
+    report.save_curves(run.folder, history, ["loss", "val_loss"], ["val_accuracy"])
+    report.save_confusion(run.folder / "confusion.png", labels["test"], probabilities.argmax(1), fer2013.LABELS)
+    report.save_reliability(run.folder / "reliability.png", labels["test"], probabilities)
+    save_model(
+        model,
+        options.weights,
+        {
+            "format": "mien-model/1",
+            "task": TASK,
+            "version": VERSION,
+            "parameters": model.count_params(),
+            "input": target.to_spec(),
+            "outputs": {
+                "emotion": {"kind": "categorical", "labels": list(fer2013.LABELS), "temperature": round(temperature, 4)}
+            },
+            "training": {
+                "seed": schedule.seed,
+                "epochs": len(history),
+                "datasets": ["FER2013"],
+                "command": f"mien-train {TASK} --data DATA",
+                "schedule": describe(schedule),
+                "pictures": len(labels["train"]),
+                "left_out_as_in_a_test_split": leaks,
+                "figures_in_python": figures,
+            },
+        },
+    )
+    return figures
+
+
+def predict(model: keras.Model, faces: NDArray[np.float32]) -> NDArray[np.float32]:
+    """N x classes logits."""
+    logits: NDArray[np.float32] = np.asarray(model.predict(faces, batch_size=256, verbose=0)["emotion"])
+    return logits
+
+
+def measure(labels: NDArray[np.int64], probabilities: NDArray[np.float64]) -> dict[str, Any]:
+    """The figures of DESIGN section 2, each with its 95 % bootstrap interval."""
+    predictions = probabilities.argmax(1)
+    n = len(labels)
+    return {
+        "dataset": "FER2013",
+        "split": "PrivateTest",
+        "n": n,
+        "accuracy": accuracy(labels, predictions),
+        "accuracy_interval": bootstrap_interval(lambda i: accuracy(labels[i], predictions[i]), n),
+        "macro_f1": macro_f1(labels, predictions),
+        "macro_f1_interval": bootstrap_interval(lambda i: macro_f1(labels[i], predictions[i]), n, resamples=500),
+        "uar": uar(labels, predictions),
+        "uar_interval": bootstrap_interval(lambda i: uar(labels[i], predictions[i]), n, resamples=500),
+        "ece": ece(labels, probabilities),
+        "ece_interval": bootstrap_interval(lambda i: ece(labels[i], probabilities[i]), n, resamples=500),
+    }
+
+
+def sources(data: Path) -> list[Path]:
+    """The test pictures, for ``mien-verify``."""
+    return [s.path for s in fer2013.load(data).samples if s.split == "test"]

@@ -1,0 +1,40 @@
+"""What a user may say about a run."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from training.fitting import Schedule
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Options:
+    """Paths and overrides; ``None`` leaves the task's own setting.
+
+    ``limit`` takes only so many samples of each split: for trying things out, never for figures.
+    """
+
+    data: Path
+    out: Path
+    weights: Path
+    resume: bool = False
+    epochs: int | None = None
+    seed: int | None = None
+    limit: int | None = None
+
+    def apply(self, schedule: Schedule) -> Schedule:
+        """The schedule with the overrides in it."""
+        changes = {name: value for name in ("epochs", "seed") if (value := getattr(self, name)) is not None}
+        return dataclasses.replace(schedule, **changes)
+
+    def some(self, samples: Sequence[T]) -> list[T]:
+        """At most ``limit`` samples, spread evenly over the list."""
+        if self.limit is None or self.limit >= len(samples):
+            return list(samples)
+        return [samples[i * len(samples) // self.limit] for i in range(self.limit)]
