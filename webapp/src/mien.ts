@@ -1,0 +1,187 @@
+/** Mien's public API: what `/mien.js` gives to any page. */
+import type { ModelSpec } from './contract/types';
+import { MienError } from './errors';
+import type {
+  Backend,
+  BenchmarkOptions,
+  BenchmarkReport,
+  Face,
+  FaceOptions,
+  FaceSource,
+  LoadOptions,
+  Mien,
+  PictureFace,
+  SelfTestReport,
+  SpeechOptions,
+  Task,
+  Voice,
+} from './types';
+import { WorkerClient } from './worker/client';
+import { captureFrame, checkSource, discardFrame, transferOf } from './worker/frames';
+import { NewestWins } from './worker/newest_wins';
+import type { Frame, Loaded } from './worker/protocol';
+
+export { MienError };
+export type * from './types';
+
+const WORKER_FILE = 'mien-worker.js';
+const TASKS: readonly Task[] = ['face-emotion', 'face-age-gender', 'speech-emotion'];
+const BACKENDS: readonly Backend[] = ['auto', 'wasm', 'webgl', 'webgpu'];
+
+/** Sampling rates that sound is recorded with; outside of them something else was passed. */
+const MIN_SAMPLE_RATE = 1000;
+const MAX_SAMPLE_RATE = 768_000;
+
+/** Where this module lies; models, binaries and the worker are found beside it. */
+const HERE: string = import.meta.url;
+
+/**
+ * Loads the models and starts inference in a worker.
+ * @throws MienError `model-missing`, `model-corrupt`, `spec-invalid`, `backend-unavailable`, `worker-failed` or
+ *   `bad-input`; or the signal's reason if loading was aborted.
+ */
+export async function loadMien(options: LoadOptions = {}): Promise<Mien> {
+  const { backend = 'auto', tasks = [...TASKS], onProgress, signal } = options;
+  signal?.throwIfAborted();
+  checkLoad(backend, tasks);
+  const baseUrl = folderOf(options.baseUrl ?? new URL('.', HERE));
+  const client = new WorkerClient(startWorker(baseUrl));
+  const abort = (): void => client.end(asError(signal?.reason));
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    const parameters = { backend, tasks: [...new Set(tasks)], baseUrl: baseUrl.href };
+    return new MienClient(client, await client.call('load', parameters, [], onProgress));
+  } catch (error) {
+    client.end(asError(error));
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+/** One call of `analyseFaces` on its way. */
+interface FaceJob {
+  capture: () => Promise<Frame>;
+  cancel: () => void;
+  options: FaceOptions;
+}
+
+class MienClient implements Mien {
+  readonly backend: Mien['backend'];
+  readonly specs: Readonly<Record<string, ModelSpec>>;
+  private readonly faces: NewestWins<FaceJob, Face[]>;
+
+  constructor(
+    private readonly client: WorkerClient,
+    loaded: Loaded,
+  ) {
+    this.backend = loaded.backend;
+    this.specs = loaded.specs;
+    this.faces = new NewestWins(
+      async ({ capture, options }) => {
+        const frame = await capture();
+        return this.client.call('faces', { frame, options }, transferOf(frame));
+      },
+      (job) => job.cancel(),
+    );
+  }
+
+  async analyseFaces(source: FaceSource, options: FaceOptions = {}): Promise<Face[]> {
+    const { maxFaces = 1 } = options;
+    if (!Number.isInteger(maxFaces) || maxFaces < 1) {
+      throw new MienError('bad-input', `maxFaces: expected a whole number of at least 1, found ${maxFaces}`, 'Leave it out for four.');
+    }
+    checkSource(source);
+    return this.faces.ask(faceJob(source, options));
+  }
+
+  async analysePicture(source: Exclude<FaceSource, HTMLVideoElement> | Blob): Promise<PictureFace> {
+    if (source instanceof Blob) return this.client.call('picture', { frame: source });
+    const frame = await captureFrame(source);
+    return this.client.call('picture', { frame }, transferOf(frame));
+  }
+
+  async analyseSpeech(samples: Float32Array, sampleRate: number, options: SpeechOptions = {}): Promise<Voice> {
+    checkSound(samples, sampleRate);
+    const copy = samples.slice();
+    return this.client.call('speech', { samples: copy, sampleRate, options }, [copy.buffer]);
+  }
+
+  selfTest(): Promise<SelfTestReport> {
+    return this.client.call('selfTest', {});
+  }
+
+  async benchmark(options: BenchmarkOptions = {}): Promise<BenchmarkReport> {
+    const { runs = 1 } = options;
+    if (!Number.isInteger(runs) || runs < 1) {
+      throw new MienError('bad-input', `runs: expected a whole number of at least 1, found ${runs}`, 'Leave it out for twenty.');
+    }
+    return this.client.call('benchmark', options);
+  }
+
+  memory(): Promise<{ tensors: number; bytes: number }> {
+    return this.client.call('memory', {});
+  }
+
+  dispose(): Promise<void> {
+    this.client.end(new MienError('disposed', 'this Mien was disposed', 'Call loadMien again.'));
+    return Promise.resolve();
+  }
+}
+
+/** A video is captured when its turn comes, so that the frame is fresh; what else there is, now, before it changes. */
+function faceJob(source: FaceSource, options: FaceOptions): FaceJob {
+  if (source instanceof HTMLVideoElement) {
+    return { capture: () => captureFrame(source), cancel: () => undefined, options };
+  }
+  const frame = captureFrame(source);
+  // A failure is reported by whoever awaits `capture`; nobody does after `cancel`.
+  frame.catch(() => undefined);
+  return { capture: () => frame, cancel: () => void frame.then(discardFrame, () => undefined), options };
+}
+
+function checkLoad(backend: string, tasks: readonly string[]): void {
+  if (!(BACKENDS as readonly string[]).includes(backend)) {
+    throw new MienError('bad-input', `backend: expected ${BACKENDS.join(', ')}, found ${backend}`, 'Leave it out for auto.');
+  }
+  const unknown = tasks.filter((task) => !(TASKS as readonly string[]).includes(task));
+  if (tasks.length > 0 && unknown.length === 0) return;
+  throw new MienError('bad-input', `tasks: expected some of ${TASKS.join(', ')}, found ${unknown.join(', ') || 'none'}`, 'Leave it out for all.');
+}
+
+function checkSound(samples: unknown, sampleRate: number): asserts samples is Float32Array {
+  const hint = 'Give mono samples in -1..1 as a Float32Array, and their rate in Hz.';
+  if (!(samples instanceof Float32Array) || samples.length === 0) {
+    throw new MienError('bad-input', 'expected samples, found none', hint);
+  }
+  if (!samples.every(Number.isFinite)) throw new MienError('bad-input', 'a sample is not a finite number', hint);
+  if (!Number.isInteger(sampleRate) || sampleRate < MIN_SAMPLE_RATE || sampleRate > MAX_SAMPLE_RATE) {
+    throw new MienError(
+      'bad-input',
+      `sampleRate: expected a whole number of ${MIN_SAMPLE_RATE} to ${MAX_SAMPLE_RATE} Hz, found ${sampleRate}`,
+      hint,
+    );
+  }
+}
+
+function folderOf(base: string | URL): URL {
+  const url = new URL(base, document.baseURI);
+  if (!url.pathname.endsWith('/')) url.pathname += '/';
+  return url;
+}
+
+function startWorker(baseUrl: URL): Worker {
+  try {
+    return new Worker(new URL(WORKER_FILE, baseUrl), { type: 'module', name: 'mien' });
+  } catch (error) {
+    throw new MienError(
+      'worker-failed',
+      `the worker could not be started: ${String(error)}`,
+      `Serve ${WORKER_FILE} from the page's own origin, as browsers require.`,
+    );
+  }
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new MienError('worker-failed', String(reason), 'Reload the page.');
+}

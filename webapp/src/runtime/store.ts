@@ -1,0 +1,81 @@
+import { readCatalogue } from '../contract/catalogue';
+import { readGolden, type GoldenCase } from '../contract/golden';
+import { readSpec } from '../contract/spec';
+import type { Catalogue, CatalogueModel } from '../contract/types';
+import { MienError } from '../errors';
+import { decodeText, fetchBytes, fetchVerified } from './files';
+import type { ModelFiles } from './graph_network';
+
+const TOPOLOGY_FILE = 'model.json';
+const SPEC_FILE = 'spec.json';
+const GOLDEN_FILE = 'golden.json';
+
+/** The models folder of a server: what the catalogue lists, fetched and verified. */
+export class ModelStore {
+  private constructor(
+    private readonly folder: URL,
+    private readonly catalogue: Catalogue,
+  ) {}
+
+  static async open(folder: URL): Promise<ModelStore> {
+    const url = new URL('catalogue.json', folder);
+    return new ModelStore(folder, readCatalogue(decodeText(await fetchBytes(url)), url.pathname));
+  }
+
+  /** Bytes that `load` will fetch for these tasks. */
+  totalBytes(tasks: readonly string[]): number {
+    const sizes = tasks.flatMap((task) => runtimeFiles(this.entry(task)).map(([, file]) => file.bytes));
+    return sizes.reduce((sum, bytes) => sum + bytes, 0);
+  }
+
+  /** @param onBytes Called with the size of each file that has come. */
+  async load(task: string, onBytes: (bytes: number) => void): Promise<ModelFiles> {
+    const files = new Map<string, Uint8Array<ArrayBuffer>>();
+    await Promise.all(
+      runtimeFiles(this.entry(task)).map(async ([name, file]) => {
+        files.set(name, await fetchVerified(this.url(task, name), file));
+        onBytes(file.bytes);
+      }),
+    );
+    const spec = readSpec(this.text(files, task, SPEC_FILE), `${task}/${SPEC_FILE}`);
+    if (spec.task !== task) {
+      throw new MienError('spec-invalid', `${task}/${SPEC_FILE}: task: expected "${task}", found "${spec.task}"`, 'Rebuild the models with mien-convert.');
+    }
+    return { spec, topology: this.text(files, task, TOPOLOGY_FILE), shards: files };
+  }
+
+  async golden(task: string): Promise<GoldenCase[]> {
+    const file = this.entry(task).files[GOLDEN_FILE];
+    if (!file) throw this.missing(`${task}/${GOLDEN_FILE}`);
+    return readGolden(decodeText(await fetchVerified(this.url(task, GOLDEN_FILE), file)), `${task}/${GOLDEN_FILE}`);
+  }
+
+  private url(task: string, name: string): URL {
+    return new URL(`${task}/${name}`, this.folder);
+  }
+
+  private entry(task: string): CatalogueModel {
+    const model = Object.hasOwn(this.catalogue.models, task) ? this.catalogue.models[task] : undefined;
+    if (!model) throw this.missing(task);
+    return model;
+  }
+
+  private text(files: ReadonlyMap<string, Uint8Array>, task: string, name: string): string {
+    const data = files.get(name);
+    if (!data) throw this.missing(`${task}/${name}`);
+    return decodeText(data);
+  }
+
+  private missing(what: string): MienError {
+    return new MienError(
+      'model-missing',
+      `${this.folder.pathname}catalogue.json does not list ${what}`,
+      'Rebuild the models with mien-convert, or load only the tasks that are there.',
+    );
+  }
+}
+
+/** What inference needs: not the card, and the golden vectors only when they are run. */
+function runtimeFiles(model: CatalogueModel): [string, { bytes: number; sha256: string }][] {
+  return Object.entries(model.files).filter(([name]) => name === TOPOLOGY_FILE || name === SPEC_FILE || name.endsWith('.bin'));
+}

@@ -1,0 +1,122 @@
+import type { ModelInput } from '../contract/types';
+import { MienError } from '../errors';
+import { FaceClassifier } from '../face/classify';
+import { FaceDetector } from '../face/detector';
+import { FacePipeline } from '../face/pipeline';
+import type { Picture } from '../face/picture';
+import { tensorMemory, type GraphNetwork } from '../runtime/graph_network';
+import { ModelStore } from '../runtime/store';
+import { threadsHere } from '../runtime/wasm';
+import { SpeechPipeline } from '../speech/pipeline';
+import type { BenchmarkOptions, BenchmarkReport, Face, FaceOptions, LoadProgress, PictureFace, SelfTestReport, SpeechOptions, Voice } from '../types';
+import { inputShape } from './inputs';
+import { startModels, type RunningModels } from './models';
+import type { Loaded, LoadParameters } from './protocol';
+import { probabilityTolerance, testModel } from './self_test';
+import { timeNetwork } from './timing';
+
+const DETECTOR = 'face-detector';
+const BENCHMARK_RUNS = 20;
+
+type ModelTask = NonNullable<LoadProgress['task']>;
+
+/** The models that run and what they do. Lives in the worker. */
+export class Engine {
+  private readonly faces: FacePipeline | null;
+  private readonly speech: SpeechPipeline | null;
+
+  private constructor(
+    private readonly models: RunningModels,
+    private readonly store: ModelStore,
+  ) {
+    const [detector] = ofKind(models.networks, 'frame');
+    const classifiers = ofKind(models.networks, 'face-crop').map((network) => new FaceClassifier(network));
+    const [speech] = ofKind(models.networks, 'log-mel');
+    this.faces = detector ? new FacePipeline(new FaceDetector(detector), classifiers) : null;
+    this.speech = speech ? new SpeechPipeline(speech) : null;
+  }
+
+  static async load({ backend, tasks, baseUrl }: LoadParameters, report: (progress: LoadProgress) => void): Promise<Engine> {
+    report({ stage: 'catalogue', loadedBytes: 0, totalBytes: 0 });
+    const store = await ModelStore.open(new URL('models/', baseUrl));
+    const wanted: ModelTask[] = tasks.some((task) => task.startsWith('face-')) ? [DETECTOR, ...tasks] : tasks;
+    const bytes = { loadedBytes: 0, totalBytes: store.totalBytes(wanted) };
+    const files = await Promise.all(
+      wanted.map((task) =>
+        store.load(task, (size) => {
+          bytes.loadedBytes += size;
+          report({ stage: 'model', task, ...bytes });
+        }),
+      ),
+    );
+    report({ stage: 'runtime', ...bytes });
+    const wasm = { folder: new URL('wasm/', baseUrl), threads: threadsHere() };
+    const engine = new Engine(await startModels(backend, files, store, wasm), store);
+    report({ stage: 'warm-up', ...bytes });
+    await engine.warmUp();
+    report({ stage: 'ready', ...bytes });
+    return engine;
+  }
+
+  get loaded(): Loaded {
+    const specs = this.models.networks.map(({ spec }): [string, typeof spec] => [spec.task, spec]);
+    return { backend: this.models.backend.name, specs: Object.fromEntries(specs) };
+  }
+
+  async analyseFaces(picture: Picture, options: FaceOptions): Promise<Face[]> {
+    return this.facePipeline().analyse(picture, options, performance.now() / 1000);
+  }
+
+  async analysePicture(picture: Picture): Promise<PictureFace> {
+    return this.facePipeline().analysePicture(picture);
+  }
+
+  async analyseSpeech(samples: Float32Array, sampleRate: number, options: SpeechOptions): Promise<Voice> {
+    if (!this.speech) throw notLoaded("'speech-emotion'");
+    return this.speech.analyse(samples, sampleRate, options);
+  }
+
+  async selfTest(): Promise<SelfTestReport> {
+    const { backend, networks } = this.models;
+    const models = [];
+    for (const network of networks) {
+      models.push(await testModel(network, await this.store.golden(network.spec.task), probabilityTolerance(backend.name)));
+    }
+    return { backend: backend.name, passed: models.every((model) => model.passed), models };
+  }
+
+  async benchmark({ runs = BENCHMARK_RUNS }: BenchmarkOptions): Promise<BenchmarkReport> {
+    const { backend, networks } = this.models;
+    const models = [];
+    for (const network of networks) models.push(await timeNetwork(network, runs));
+    return { backend: backend.name, threads: backend.threads, models };
+  }
+
+  memory(): { tensors: number; bytes: number } {
+    return tensorMemory();
+  }
+
+  /** One run of each, so that the first frame does not pay for compiling. */
+  private async warmUp(): Promise<void> {
+    for (const network of this.models.networks) {
+      const shape = inputShape(network.spec.input);
+      await network.run(new Float32Array(shape.reduce((product, side) => product * side, 1)), shape, 1);
+    }
+  }
+
+  private facePipeline(): FacePipeline {
+    if (!this.faces) throw notLoaded("'face-emotion' or 'face-age-gender'");
+    return this.faces;
+  }
+}
+
+function notLoaded(tasks: string): MienError {
+  return new MienError('bad-input', `${tasks} was not loaded`, `Name ${tasks} among the tasks of loadMien.`);
+}
+
+function ofKind<Kind extends ModelInput['kind']>(
+  networks: readonly GraphNetwork[],
+  kind: Kind,
+): GraphNetwork<Extract<ModelInput, { kind: Kind }>>[] {
+  return networks.filter((network): network is GraphNetwork<Extract<ModelInput, { kind: Kind }>> => network.spec.input.kind === kind);
+}

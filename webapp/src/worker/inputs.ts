@@ -1,0 +1,30 @@
+import type { GoldenInput } from '../contract/golden';
+import type { ModelInput } from '../contract/types';
+import { MienError } from '../errors';
+import { levelTables, standardise } from '../face/standardise';
+import { LogMel, standardiseLogMel } from '../speech/log_mel';
+import { windowLength } from '../speech/windows';
+
+/** The shape of one input of a network, without the batch axis. */
+export function inputShape(input: ModelInput): number[] {
+  if (input.kind !== 'log-mel') return [input.height, input.width, input.mean.length];
+  return [1 + Math.floor(windowLength(input) / input.hop_length), input.n_mels, 1];
+}
+
+/** Preprocesses a golden input, as the pipelines do with frames and windows. */
+export function networkInput(input: ModelInput, raw: GoldenInput): Float32Array {
+  const values = new Float32Array(inputShape(input).reduce((product, side) => product * side, 1));
+  if (input.kind !== 'log-mel' && raw.kind === 'pixels' && raw.levels.length === values.length) {
+    standardise(raw.levels, levelTables(input), values);
+    return values;
+  }
+  if (input.kind === 'log-mel' && raw.kind === 'samples' && raw.samples.length === windowLength(input)) {
+    standardiseLogMel(new LogMel(input).run(raw.samples), input, values);
+    return values;
+  }
+  throw new MienError(
+    'spec-invalid',
+    `golden.json: an input of kind ${raw.kind} does not fit the model's input of kind ${input.kind} and its size`,
+    'Rebuild the model with mien-convert.',
+  );
+}

@@ -1,0 +1,59 @@
+/** What the page and the worker say to each other: calls with an id, and for each a result or an error. */
+import type { ModelSpec } from '../contract/types';
+import type { MienErrorCode } from '../errors';
+import type { Picture } from '../face/picture';
+import type {
+  Backend,
+  BenchmarkOptions,
+  BenchmarkReport,
+  Face,
+  FaceOptions,
+  LoadProgress,
+  PictureFace,
+  SelfTestReport,
+  SpeechOptions,
+  Task,
+  Voice,
+} from '../types';
+
+/** A picture on its way: a bitmap that was made for the worker and is transferred, or bare pixels. */
+export type Frame = ImageBitmap | Picture;
+
+export interface LoadParameters {
+  backend: Backend;
+  tasks: Task[];
+  /** Absolute. */
+  baseUrl: string;
+}
+
+export interface Loaded {
+  backend: Exclude<Backend, 'auto'>;
+  specs: Record<string, ModelSpec>;
+}
+
+/** By name of the call: what goes to the worker and what comes back. */
+export interface Calls {
+  load: { parameters: LoadParameters; result: Loaded };
+  faces: { parameters: { frame: Frame; options: FaceOptions }; result: Face[] };
+  picture: { parameters: { frame: Frame | Blob }; result: PictureFace };
+  speech: { parameters: { samples: Float32Array; sampleRate: number; options: SpeechOptions }; result: Voice };
+  selfTest: { parameters: Record<string, never>; result: SelfTestReport };
+  benchmark: { parameters: BenchmarkOptions; result: BenchmarkReport };
+  memory: { parameters: Record<string, never>; result: { tensors: number; bytes: number } };
+}
+
+export type CallName = keyof Calls;
+
+export type Request = { [Name in CallName]: { id: number; call: Name; parameters: Calls[Name]['parameters'] } }[CallName];
+
+/** A MienError without its class, which messages do not carry. */
+export interface PlainError {
+  code: MienErrorCode;
+  message: string;
+  hint: string;
+}
+
+export type Reply =
+  | { id: number; kind: 'result'; value: Calls[CallName]['result'] }
+  | { id: number; kind: 'error'; error: PlainError }
+  | { id: number; kind: 'progress'; progress: LoadProgress };

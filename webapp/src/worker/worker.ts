@@ -1,0 +1,60 @@
+/** The worker that owns inference. Calls are answered one after another, in the order in which they come. */
+import { MienError } from '../errors';
+import { Engine } from './engine';
+import { PixelReader } from './pixels';
+import type { CallName, Calls, PlainError, Reply, Request } from './protocol';
+
+function answerCalls(scope: { postMessage(reply: Reply): void }): (request: Request) => void {
+  let engine: Engine | null = null;
+  let pixels: PixelReader | null = null;
+  let queue = Promise.resolve();
+
+  const running = (): Engine => {
+    if (!engine) throw new MienError('worker-failed', 'a call came before loading had ended', 'Await loadMien first.');
+    return engine;
+  };
+
+  const answer = async (request: Request): Promise<Calls[CallName]['result']> => {
+    switch (request.call) {
+      case 'load':
+        engine = await Engine.load(request.parameters, (progress) => scope.postMessage({ id: request.id, kind: 'progress', progress }));
+        return engine.loaded;
+      case 'faces':
+        pixels ??= new PixelReader();
+        return running().analyseFaces(pixels.read(request.parameters.frame), request.parameters.options);
+      case 'picture': {
+        pixels ??= new PixelReader();
+        const { frame } = request.parameters;
+        return running().analysePicture(frame instanceof Blob ? await pixels.decode(frame) : pixels.read(frame));
+      }
+      case 'speech': {
+        const { samples, sampleRate, options } = request.parameters;
+        return running().analyseSpeech(samples, sampleRate, options);
+      }
+      case 'selfTest':
+        return running().selfTest();
+      case 'benchmark':
+        return running().benchmark(request.parameters);
+      case 'memory':
+        return running().memory();
+    }
+  };
+
+  return (request) => {
+    queue = queue
+      .then(() => answer(request))
+      .then(
+        (value) => scope.postMessage({ id: request.id, kind: 'result', value }),
+        (error: unknown) => scope.postMessage({ id: request.id, kind: 'error', error: plain(error) }),
+      );
+  };
+}
+
+function plain(error: unknown): PlainError {
+  if (error instanceof MienError) return { code: error.code, message: error.message, hint: error.hint };
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return { code: 'worker-failed', message, hint: 'Reload the page; if it happens again, report it with this message.' };
+}
+
+const answer = answerCalls(self);
+self.addEventListener('message', ({ data }: MessageEvent<Request>) => answer(data));
