@@ -48,7 +48,7 @@ QUIET = [
 def served(app: Flask) -> Iterator[str]:
     """Run the application behind waitress, in a thread; the value is its origin, such as http://127.0.0.1:40001."""
     sockets: dict[int, Any] = {}
-    server = create_server(app, host="127.0.0.1", port=0, threads=4, map=sockets)
+    server = create_server(app, host="127.0.0.1", port=0, threads=8, map=sockets)
     thread = threading.Thread(target=server.run, name="server", daemon=True)
     thread.start()
     try:
