@@ -101,15 +101,18 @@ def _read_spec(path: Path, task: str) -> dict[str, Any]:
 
 
 def _load_keras() -> Callable[[Path], Any]:
-    if os.environ.setdefault("KERAS_BACKEND", "tensorflow") != "tensorflow":
-        raise ConverterError(
-            f"Keras runs on {os.environ['KERAS_BACKEND']!r}; conversion needs TensorFlow.",
-            where="environment variable KERAS_BACKEND",
-            do="unset it, or run with KERAS_BACKEND=tensorflow",
-        )
+    # Keras reads this once, when it is imported; whoever imported it before us decided.
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     import keras
 
     import training.layers  # noqa: F401  registers the layers that the files name
+
+    if keras.backend.backend() != "tensorflow":
+        raise ConverterError(
+            f"Keras runs on {keras.backend.backend()!r}; conversion needs TensorFlow.",
+            where="environment variable KERAS_BACKEND",
+            do="unset it, or run with KERAS_BACKEND=tensorflow",
+        )
 
     def load(path: Path) -> Any:
         try:
