@@ -76,3 +76,74 @@ def mixup(
         return share * values + (1 - share) * values[other]
 
     return blend(inputs), {name: blend(values) for name, values in targets.items()}
+
+
+@dataclass(frozen=True)
+class SpeechAugmentation:
+    """How a log-mel may vary. Levels are in dB, masks in frames and bands."""
+
+    warp: float = 0.08
+    gain_low_db: float = -20.0
+    gain_high_db: float = 6.0
+    noise_share: float = 0.5
+    snr_low_db: float = 5.0
+    snr_high_db: float = 40.0
+    time_masks: int = 2
+    time_mask: int = 20
+    band_masks: int = 2
+    band_mask: int = 8
+
+
+def vary_log_mel(
+    whole: NDArray[np.floating], frames: int, settings: SpeechAugmentation, rng: np.random.Generator
+) -> NDArray[np.float32]:
+    """One random window of a clip's log-mel, warped, with noise and gain, partly masked.
+
+    Masks are SpecAugment's (D. Park et al., Interspeech 2019), the warp along frequency is vocal tract length
+    perturbation's (N. Jaitly, G. Hinton, 2013).
+
+    Args:
+        whole: Frames x bands, dB.
+        frames: Of the window; a shorter clip is repeated.
+        settings: The ranges.
+        rng: Source of chance.
+
+    Returns:
+        frames x bands, dB, float32.
+    """
+    if len(whole) <= frames:
+        window = np.resize(whole, (frames, whole.shape[1])).astype(np.float32)
+    else:
+        start = rng.integers(0, len(whole) - frames + 1)
+        window = whole[start : start + frames].astype(np.float32)
+    bands = window.shape[1]
+    place = np.clip(np.arange(bands) * (1 + rng.uniform(-1, 1) * settings.warp), 0, bands - 1).astype(np.float32)
+    low = place.astype(np.intp)
+    high = np.minimum(low + 1, bands - 1)
+    share = place - low
+    window = window[:, low] * (1 - share) + window[:, high] * share
+    if rng.random() < settings.noise_share:
+        window = _with_noise(window, rng.uniform(settings.snr_low_db, settings.snr_high_db), rng)
+    window += np.float32(rng.uniform(settings.gain_low_db, settings.gain_high_db))
+    hidden = window.mean()
+    for _ in range(settings.time_masks):
+        length = rng.integers(0, settings.time_mask + 1)
+        start = rng.integers(0, frames - length + 1)
+        window[start : start + length] = hidden
+    for _ in range(settings.band_masks):
+        length = rng.integers(0, settings.band_mask + 1)
+        start = rng.integers(0, bands - length + 1)
+        window[:, start : start + length] = hidden
+    return window
+
+
+def _with_noise(window: NDArray[np.float32], snr_db: float, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Add the power of a steady noise of random colour; a band's power over a frame scatters about its mean."""
+    frames, bands = window.shape
+    colour = np.cumsum(rng.normal(0, 0.6, bands)) + np.linspace(0, rng.uniform(-15, 5), bands)
+    power = 10 ** (window / 10)
+    scatter = rng.gamma(2.0, 0.5, (frames, bands))
+    level = 10 * np.log10(power.mean() + 1e-10) - snr_db
+    noise = 10 ** ((level + colour - colour.mean()) / 10) * scatter
+    noisy: NDArray[np.float32] = (10 * np.log10(power + noise + 1e-10)).astype(np.float32)
+    return noisy

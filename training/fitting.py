@@ -120,7 +120,7 @@ def fit(
     model: keras.Model,
     batches: Batches,
     validate: Callable[[keras.Model], dict[str, float]],
-    judge: str,
+    judge: str | None,
     schedule: Schedule,
     run: Run,
 ) -> list[dict[str, float]]:
@@ -130,7 +130,8 @@ def fit(
         model: Compiled with ``optimizer(schedule, batches.batches)``.
         batches: The training data.
         validate: Figures on the validation split.
-        judge: The figure that decides which epoch is best; greater is better.
+        judge: The figure that decides which epoch is best, greater being better; None where no data is held out for
+            such a choice: then the last epoch is kept.
         schedule: The same as for the optimizer.
         run: Where checkpoints go; a checkpoint that is there is continued.
 
@@ -150,7 +151,7 @@ class _Tracker(keras.callbacks.Callback):
     """Averages the weights; after each epoch validates the average, keeps the best, and writes the checkpoint."""
 
     def __init__(
-        self, validate: Callable[[keras.Model], dict[str, float]], judge: str, schedule: Schedule, run: Run
+        self, validate: Callable[[keras.Model], dict[str, float]], judge: str | None, schedule: Schedule, run: Run
     ) -> None:
         super().__init__()
         self._validate, self._judge, self._schedule, self._run = validate, judge, schedule, run
@@ -159,14 +160,13 @@ class _Tracker(keras.callbacks.Callback):
         self._steps = 0
         self._began = time.monotonic()
 
-    @property
-    def _best(self) -> float:
-        return max((record[self._judge] for record in self.history), default=-np.inf)
+    def _figure(self, record: dict[str, float]) -> float:
+        return record[self._judge] if self._judge else record["epoch"]
 
     @property
     def finished(self) -> bool:
         """Whether the last ``patience`` epochs brought nothing better."""
-        figures = [record[self._judge] for record in self.history]
+        figures = [self._figure(record) for record in self.history]
         return bool(figures) and len(figures) - 1 - int(np.argmax(figures)) >= self._schedule.patience
 
     def restore(self, model: keras.Model) -> int:
@@ -203,17 +203,17 @@ class _Tracker(keras.callbacks.Callback):
         weights = self.model.get_weights()
         self.model.set_weights(self._average)
         figures = self._validate(self.model)
-        better = figures[self._judge] > self._best
+        seconds = round(time.monotonic() - self._began, 1)
+        record = {"epoch": epoch + 1, "loss": float((logs or {})["loss"]), **figures, "seconds": seconds}
+        better = all(self._figure(record) > self._figure(earlier) for earlier in self.history)
+        self.history.append(record)
         if better:
             with replacing(self._run.best) as temporary:
                 temporary.unlink()
                 self.model.save_weights(temporary)
         self.model.set_weights(weights)
-        seconds = round(time.monotonic() - self._began, 1)
-        record = {"epoch": epoch + 1, "loss": float((logs or {})["loss"]), **figures, "seconds": seconds}
-        self.history.append(record)
         shown = "  ".join(f"{name} {value:.4g}" for name, value in record.items() if name != "epoch")
-        print(f"epoch {epoch + 1}/{self._schedule.epochs}  {shown}{'  best' if better else ''}", flush=True)
+        print(f"epoch {epoch + 1}/{self._schedule.epochs}  {shown}{'  best' if better and self._judge else ''}", flush=True)
         self._save()
         if self.finished:
             print(f"no better {self._judge} in {self._schedule.patience} epochs: stopping", flush=True)

@@ -163,7 +163,7 @@ class AttentiveStatistics(keras.layers.Layer):
         return {**super().get_config(), "hidden": self.hidden}
 
 
-def conv_bn(x: Any, filters: int, stride: int = 1, kernel: int = 3, relu: bool = True) -> Any:
+def conv_bn(x: Any, filters: int, stride: int | tuple[int, int] = 1, kernel: int = 3, relu: bool = True) -> Any:
     """Convolution without bias, batch normalisation, ReLU: what the converter folds into one operation."""
     x = Conv2D(filters, kernel, strides=stride, padding="same", use_bias=False)(x)
     x = BatchNorm(momentum=0.9, epsilon=1e-3)(x)

@@ -1,0 +1,76 @@
+"""Reads clips and keeps the log-mels of a whole dataset on disk."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import soundfile
+from numpy.typing import NDArray
+
+from training.crops import cache_folder
+from training.errors import DataError
+from training.files import replacing
+from training.preprocessing.speech import Samples, SpeechInput, log_mel, resample
+from training.progress import progress
+
+_VERSION = 1
+"""Raise it when the meaning of a cached log-mel changes."""
+
+
+@dataclass(frozen=True)
+class LogMels:
+    """Log-mels of whole clips, each at several speeds: ``at(clip, speed)`` is frames x bands, dB, float16."""
+
+    frames: NDArray[np.float16]
+    ends: NDArray[np.int64]
+    speeds: int
+
+    def at(self, clip: int, speed: int) -> NDArray[np.float16]:
+        """The log-mel of a clip at one of the speeds."""
+        i = clip * self.speeds + speed
+        return self.frames[self.ends[i - 1] if i else 0 : self.ends[i]]
+
+
+def read_clip(path: Path, sample_rate: int) -> Samples:
+    """Decode a clip, mix its channels and resample it.
+
+    Raises:
+        DataError: the file does not decode, is empty or holds numbers that are not finite.
+    """
+    try:
+        samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
+    except (OSError, RuntimeError) as error:
+        raise DataError(f"{path} does not decode as sound: {error}. Unpack the dataset again, or remove it") from error
+    mono = samples.mean(axis=1)
+    if len(mono) == 0 or not np.isfinite(mono).all():
+        raise DataError(f"{path} holds no samples, or some that are not finite numbers. Remove the file")
+    return resample(mono, rate, sample_rate)
+
+
+def log_mels(paths: Sequence[Path], target: SpeechInput, speeds: Sequence[float]) -> LogMels:
+    """Log-mels of all clips at all speeds, from the cache where they are there.
+
+    Speed changes tempo and pitch together, as a tape does: another speaker, to the network.
+    """
+    settings = {name: target.to_spec()[name] for name in ("sample_rate", "n_fft", "hop_length", "n_mels", "fmin", "fmax")}
+    key = hashlib.sha256(json.dumps([_VERSION, settings, list(speeds)]).encode())
+    for path in paths:
+        key.update(f"{path.name}:{path.stat().st_size}\n".encode())
+    cached = cache_folder() / f"log-mels-{key.hexdigest()[:16]}.npz"
+    if not cached.is_file():
+        parts = []
+        for path in progress(paths, "log-mels"):
+            samples = read_clip(path, target.sample_rate)
+            for speed in speeds:
+                faster = resample(samples, round(target.sample_rate * speed), target.sample_rate)
+                parts.append(log_mel(faster, target).astype(np.float16))
+        ends = np.cumsum([len(part) for part in parts])
+        with replacing(cached) as temporary:
+            np.savez(temporary, frames=np.concatenate(parts), ends=ends)
+    with np.load(cached, allow_pickle=False) as arrays:
+        return LogMels(arrays["frames"], arrays["ends"], len(speeds))
