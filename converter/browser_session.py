@@ -77,10 +77,13 @@ class BrowserSession:
             "([name, parameters]) => globalThis.verify[name](...parameters)", [name, list(parameters)]
         )
         if "error" in answer:
+            item = answer.get("item")
             raise ConverterError(
                 f"The browser refuses: {answer['error']}",
-                where=f"{name} in the page",
-                do="mend what it names; `mien-convert` writes models anew, `make build` builds the page anew",
+                where=f"{name} in the page" if item is None else self._files[item],
+                do="make models with `mien-convert` and the page with `make build`"
+                if item is None
+                else "unpack the dataset again, or remove the file",
             )
         return answer["value"]
 

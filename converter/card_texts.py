@@ -60,7 +60,8 @@ LICENCES = {
 
 PROTOCOLS = {
     "face-emotion": "Trained on FER2013 Training without exact duplicates of test pictures; every choice made on "
-    "PublicTest; PrivateTest reported once, against FER2013's own labels.",
+    "PublicTest; PrivateTest reported once, against FER2013's own labels. `ferplus_accuracy` is against the label that "
+    "most of ten FER+ annotators gave, on the pictures where one label won.",
     "face-age-gender": "UTKFace has no official split. Near-duplicates are grouped by perceptual hash; groups go whole "
     "into train, validation and test (80/10/10) by the SHA-256 of their first file name.",
     "speech-emotion": "Six folds of RAVDESS by actor (four actors each); normalisation, early stopping and every "

@@ -26,8 +26,16 @@ def probabilities_of(readings: Sequence[Reading], output: str, labels: Sequence[
     return np.array([[reading[output]["probabilities"][label] for label in labels] for reading in readings])
 
 
-def emotion_figures(samples: Sequence[FerSample], readings: Sequence[Reading]) -> dict[str, Any]:
-    """Accuracy, macro F1, unweighted recall and calibration error on FER2013, each with its interval."""
+def emotion_figures(
+    samples: Sequence[FerSample], readings: Sequence[Reading], majorities: Sequence[int | None] | None = None
+) -> dict[str, Any]:
+    """Accuracy, macro F1, unweighted recall and calibration error on FER2013, each with its interval.
+
+    Args:
+        samples: the pictures, with FER2013's own labels.
+        readings: what the browser read in each.
+        majorities: FER+ labels, where they are at hand; accuracy against them then stands beside, with its own n.
+    """
     labels = np.array([sample.label for sample in samples])
     probabilities = probabilities_of(readings, "emotion", FER_LABELS)
     top = probabilities.argmax(axis=1)
@@ -38,7 +46,14 @@ def emotion_figures(samples: Sequence[FerSample], readings: Sequence[Reading]) -
         "ece": lambda i: ece(labels[i], probabilities[i]),
     }
     head = {"dataset": "FER2013", "split": "PrivateTest", "n": len(samples), "found": _found(readings)}
-    return head | _with_intervals(figures, len(samples))
+    written = head | _with_intervals(figures, len(samples))
+    if majorities is not None:
+        agreed = np.array([label is not None for label in majorities])
+        second = np.array([-1 if label is None else label for label in majorities])[agreed]
+        again = top[agreed]
+        written |= {"ferplus_n": len(second)}
+        written |= _with_intervals({"ferplus_accuracy": lambda i: accuracy(second[i], again[i])}, len(second))
+    return written
 
 
 def age_gender_figures(samples: Sequence[UtkSample], readings: Sequence[Reading]) -> dict[str, Any]:

@@ -11,17 +11,22 @@ async function start(tasks, backend) {
   return mien.backend;
 }
 
-async function item(index) {
-  const response = await fetch(`/verify/item/${index}`);
-  if (!response.ok) throw new Error(`item ${index}: HTTP ${response.status}`);
-  return response;
+/** Fetches one file and works on it; an error tells which file it was. */
+async function withItem(index, work) {
+  try {
+    const response = await fetch(`/verify/item/${index}`);
+    if (!response.ok) throw new Error(`HTTP ${response.status}`);
+    return await work(response);
+  } catch (error) {
+    throw Object.assign(error, { item: index });
+  }
 }
 
 /** Analyses pictures first to first + count - 1, each sent as the bytes of its file. */
 async function pictures(first, count) {
   const readings = [];
   for (let index = first; index < first + count; index++) {
-    const face = await mien.analysePicture(await (await item(index)).blob());
+    const face = await withItem(index, async (file) => mien.analysePicture(await file.blob()));
     readings.push(Object.fromEntries(BATCH_KEYS.map((key) => [key, face[key]])));
   }
   return readings;
@@ -41,12 +46,15 @@ async function decode(bytes, rate) {
 async function clips(first, rates) {
   const readings = [];
   for (const [i, rate] of rates.entries()) {
-    const samples = await decode(await (await item(first + i)).arrayBuffer(), rate);
-    const all = await mien.analyseSpeech(samples.slice(), rate, { voiceActivity: false });
-    const spoken = await mien.analyseSpeech(samples, rate);
-    readings.push({ emotion: all.emotion, speech: spoken.speech });
+    readings.push(await withItem(first + i, async (file) => clip(await decode(await file.arrayBuffer(), rate), rate)));
   }
   return readings;
+}
+
+async function clip(samples, rate) {
+  const all = await mien.analyseSpeech(samples.slice(), rate, { voiceActivity: false });
+  const spoken = await mien.analyseSpeech(samples, rate);
+  return { emotion: all.emotion, speech: spoken.speech };
 }
 
 /** MienError has a code and a hint, which would be lost on the way to Python. */
@@ -55,7 +63,7 @@ function told(work) {
     try {
       return { value: await work(...parameters) };
     } catch (error) {
-      return { error: [error.code, error.message, error.hint].filter(Boolean).join(': ') };
+      return { error: [error.code, error.message, error.hint].filter(Boolean).join(': '), item: error.item };
     }
   };
 }

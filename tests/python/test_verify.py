@@ -1,0 +1,286 @@
+"""`mien-verify`: its messages, its figures against ones computed by hand, and a browser that drives a page's API.
+
+The page in the browser tests answers with fixed numbers; that the real page works is the business of the tests in
+`tests/browser` and of `mien-verify` itself, which `make test` runs on the models that ship.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from converter import verify, verify_cli
+from converter.browser_session import BrowserSession, open_session
+from converter.catalogue import check_catalogue, write_catalogue
+from converter.convert import TASKS, write_spec
+from converter.errors import ConverterError
+from converter.ferplus import majorities
+from converter.figures import age_gender_figures, agreement, emotion_figures
+from training.datasets.fer2013 import LABELS, FerSample
+from training.datasets.utkface import GENDERS, UtkSample
+from training.errors import DataError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+SPEC = {
+    "format": "mien-model/1",
+    "task": "face-emotion",
+    "version": "1.0.0",
+    "parameters": 10,
+    "input": {"kind": "face-crop", "width": 48, "height": 48, "channels": "gray"},
+    "outputs": {"emotion": {"kind": "categorical", "labels": list(LABELS), "temperature": 1.0}},
+    "metrics": {},
+    "training": {"datasets": ["FER2013"], "command": "mien-train face-emotion --data DIR"},
+}
+
+API = """
+const reading = (found) => ({ found, emotion: { label: 'happy', probabilities: { happy: 0.75, sad: 0.25 } } });
+export async function loadMien({ tasks, backend }) {
+  if (!crossOriginIsolated) throw new Error('not isolated');
+  return {
+    backend,
+    async selfTest() {
+      const passed = PASSED;
+      const model = { cases: 2, maxProbabilityDifference: passed ? 1e-5 : 0.5, sameTop: passed, passed };
+      return { models: tasks.map((task) => ({ task, ...model })) };
+    },
+    async analysePicture(blob) {
+      const bytes = new Uint8Array(await blob.arrayBuffer());
+      const told = { code: 'no-decode', hint: 'send a picture' };
+      if (bytes[0] === 0) throw Object.assign(new Error('not a picture'), told);
+      return reading(bytes[0] % 2 === 1);
+    },
+    async analyseSpeech(samples, rate, { voiceActivity = true } = {}) {
+      const level = samples.reduce((sum, value) => sum + Math.abs(value), 0) / samples.length;
+      const probabilities = { level, rate, length: samples.length };
+      return { speech: !voiceActivity || level > 0.01, emotion: { label: 'level', probabilities } };
+    },
+  };
+}
+"""
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> Path:
+    folder = tmp_path / "models" / "face-emotion"
+    folder.mkdir(parents=True)
+    write_spec(folder, SPEC)
+    for name in ("model.json", "golden.json", "group1-shard1of1.bin"):
+        (folder / name).write_text("{}")
+    write_catalogue(folder.parent)
+    return folder.parent
+
+
+@pytest.fixture
+def dist(tmp_path: Path) -> Path:
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "dist" / "mien.js").write_text(API.replace("PASSED", "true"))
+    return tmp_path / "dist"
+
+
+@pytest.fixture
+def session(models: Path, dist: Path) -> Iterator[BrowserSession]:
+    with open_session(models, dist, ["face-emotion"], "wasm", lambda line: None) as opened:
+        yield opened
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
+    assert verify_cli.main([str(argument) for argument in arguments]) == 2
+    return capsys.readouterr().err
+
+
+def test_a_changed_file_is_named_before_any_browser_starts(models: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (models / "face-emotion" / "golden.json").write_text("[]")
+    error = refused(capsys, "face-emotion", "--models", models)
+    assert "golden.json" in error and "differs from the catalogue" in error and "mien-convert face-emotion" in error
+
+
+def test_a_folder_without_models_is_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    error = refused(capsys, "face-emotion", "--models", tmp_path)
+    assert "There is no catalogue" in error and "mien-convert" in error
+
+
+def test_a_page_that_was_not_built_is_explained(
+    models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    error = refused(capsys, "face-emotion", "--models", models, "--dist", tmp_path)
+    assert "mien.js" in error and "make build" in error
+
+
+def test_an_unknown_task_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    error = refused(capsys, "face-mood")
+    assert all(task in error for task in TASKS)
+
+
+def test_the_detector_has_no_dataset(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "without --data" in refused(capsys, "face-detector", "--data", tmp_path)
+
+
+def test_a_wrong_data_folder_is_explained(
+    models: Path, dist: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ("face-emotion", "--models", models, "--dist", dist)
+    assert "nowhere" in refused(capsys, *given, "--data", tmp_path / "nowhere")
+    (tmp_path / "empty").mkdir()
+    assert "PrivateTest_*.jpg" in refused(capsys, *given, "--data", tmp_path / "empty")
+
+
+def test_a_limit_must_be_positive(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        verify_cli.main(["face-emotion", "--limit", "0"])
+    assert stopped.value.code == 2 and "at least 1" in capsys.readouterr().err
+
+
+@pytest.mark.browser
+def test_a_browser_that_does_not_start_is_explained(
+    models: Path, dist: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MIEN_CHROMIUM", "/bin/false")
+    error = refused(capsys, "face-emotion", "--models", models, "--dist", dist)
+    assert "/bin/false" in error and "MIEN_CHROMIUM" in error
+
+
+@pytest.mark.browser
+def test_golden_vectors_that_the_browser_misses_are_a_failure(
+    models: Path, dist: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (dist / "mien.js").write_text(API.replace("PASSED", "false"))
+    error = refused(capsys, "face-emotion", "--models", models, "--dist", dist)
+    assert "does not reproduce the golden vectors" in error and "ANOTHER top class" in error
+
+
+@pytest.mark.browser
+def test_pictures_reach_the_page_as_their_bytes_in_their_order(session: BrowserSession, tmp_path: Path) -> None:
+    files = []
+    for i in range(70):  # more than two batches
+        files.append(tmp_path / f"{i}.jpg")
+        files[-1].write_bytes(bytes([i % 3 + 1]))
+    readings = session.pictures(files)
+    assert [reading["found"] for reading in readings] == [i % 3 != 1 for i in range(70)]
+    assert readings[0]["emotion"]["probabilities"] == {"happy": 0.75, "sad": 0.25}
+
+
+@pytest.mark.browser
+def test_a_picture_that_does_not_decode_is_named(session: BrowserSession, tmp_path: Path) -> None:
+    for name, data in (("good.jpg", b"\1"), ("bad.jpg", b"\0")):
+        (tmp_path / name).write_bytes(data)
+    with pytest.raises(ConverterError, match="no-decode: not a picture: send a picture") as caught:
+        session.pictures([tmp_path / "good.jpg", tmp_path / "bad.jpg"])
+    assert caught.value.where.endswith("bad.jpg")
+
+
+@pytest.mark.browser
+def test_clips_are_decoded_at_their_own_rate_and_mixed(session: BrowserSession, tmp_path: Path) -> None:
+    import soundfile
+
+    silent, loud = tmp_path / "silent.wav", tmp_path / "loud.wav"
+    soundfile.write(silent, np.zeros(1000), 16000, "PCM_16")
+    soundfile.write(loud, np.tile([0.5, 0.25], (3000, 1)), 44100, "PCM_16")
+    quiet, spoken = session.clips([silent, loud], [16000, 44100])
+    assert quiet["emotion"]["probabilities"] == {"level": 0, "rate": 16000, "length": 1000}
+    assert not quiet["speech"] and spoken["speech"]
+    assert {**spoken["emotion"]["probabilities"], "level": None} == {"level": None, "rate": 44100, "length": 3000}
+    # Chromium divides positive 16-bit samples by 32,767 and libsndfile by 32,768: a quarter of a thousandth of a dB.
+    assert spoken["emotion"]["probabilities"]["level"] == pytest.approx(0.375, rel=1e-4)
+
+
+def emotion_reading(label: str, share: float, *, found: bool = True) -> dict[str, Any]:
+    rest = (1 - share) / (len(LABELS) - 1)
+    return {"found": found, "emotion": {"probabilities": {name: share if name == label else rest for name in LABELS}}}
+
+
+def fer_sample(label: str, name: str = "PrivateTest_1.jpg") -> FerSample:
+    return FerSample(Path(name), LABELS.index(label), "test")
+
+
+def test_emotion_figures_are_those_computed_by_hand() -> None:
+    samples = [fer_sample(label) for label in ("happy", "happy", "sad", "fear")]
+    readings = [
+        emotion_reading("happy", 0.9),
+        emotion_reading("happy", 0.9),
+        emotion_reading("happy", 0.9, found=False),
+        emotion_reading("fear", 0.9),
+    ]
+    figures = emotion_figures(samples, readings, [LABELS.index("happy"), None, LABELS.index("happy"), 2])
+    assert (figures["dataset"], figures["split"], figures["n"]) == ("FER2013", "PrivateTest", 4)
+    assert figures["found"] == 0.75
+    assert figures["accuracy"] == 0.75
+    assert figures["uar"] == pytest.approx((1 + 0 + 1) / 3, abs=1e-4)
+    assert figures["macro_f1"] == pytest.approx((2 * 2 / 5 + 0 + 1) / 3, abs=1e-4)
+    assert figures["ece"] == pytest.approx(0.9 - 0.75, abs=1e-4)
+    low, high = figures["accuracy_interval"]
+    assert low < 0.75 < high
+    assert figures["ferplus_n"] == 3 and figures["ferplus_accuracy"] == 1.0
+
+
+def test_age_and_gender_figures_are_those_computed_by_hand() -> None:
+    def sample(age: int, gender: str, ethnicity: int) -> UtkSample:
+        return UtkSample(Path("x.jpg"), age, GENDERS.index(gender), ethnicity, "x.jpg", "test")
+
+    def reading(years: float, low: float, high: float, male: float) -> dict[str, Any]:
+        age = {"years": years, "low": low, "high": high, "interval": 0.9}
+        return {"found": True, "age": age, "gender": {"probabilities": {"female": 1 - male, "male": male}}}
+
+    samples = [sample(30, "male", 0), sample(5, "female", 1), sample(80, "female", 1)]
+    readings = [reading(33, 20, 40, 0.9), reading(6, 3, 9, 0.6), reading(70, 60, 79.5, 0.2)]
+    figures = age_gender_figures(samples, readings)
+    assert figures["n"] == 3
+    assert figures["age_mae"] == pytest.approx((3 + 1 + 10) / 3, abs=1e-4)
+    assert figures["gender_accuracy"] == pytest.approx(2 / 3, abs=1e-4)
+    assert figures["age_interval_coverage"] == pytest.approx(2 / 3, abs=1e-4)
+    groups = figures["by_group"]
+    assert groups["gender female"] == {
+        "n": 2,
+        "age_mae": 5.5,
+        "gender_accuracy": 0.5,
+        "age_interval_coverage": 0.5,
+    }
+    assert groups["labelled White"]["age_mae"] == 3.0 and groups["age 70 to 116"]["n"] == 1
+    assert "labelled Asian" not in groups
+
+
+def test_agreement_counts_labels_and_the_worst_probability() -> None:
+    browser = np.array([[0.6, 0.4], [0.2, 0.8], [0.51, 0.49]])
+    python = np.array([[0.6, 0.4], [0.2, 0.8], [0.49, 0.51]])
+    figures = agreement(browser, python, [True, True, False])
+    assert figures["n"] == 3 and figures["same_label"] == pytest.approx(2 / 3)
+    assert figures["max_probability_difference"] == pytest.approx(0.02)
+    assert figures["speech_found"] == pytest.approx(0.6667)
+
+
+def test_ferplus_needs_one_winner_among_the_seven(tmp_path: Path) -> None:
+    table = tmp_path / "ferplus_votes.csv"
+    head = "file,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF\n"
+    rows = ("test/happy/a.jpg,1,8,1,0,0,0,0,0,0,0", "b.jpg,5,5,0,0,0,0,0,0,0,0", "c.jpg,1,1,0,0,0,0,0,8,0,0")
+    table.write_text(head + "\n".join(rows) + "\n")
+    pictures = [Path("test/happy/a.jpg"), Path("b.jpg"), Path("c.jpg"), Path("d.jpg")]
+    assert majorities(table, pictures) == [LABELS.index("happy"), None, None, None]
+    table.write_text(head + "a.jpg,many,8,1,0,0,0,0,0,0,0\n")
+    with pytest.raises(DataError, match="does not parse"):
+        majorities(table, pictures)
+    table.write_text("file,neutral\n")
+    with pytest.raises(DataError, match="lacks the columns"):
+        majorities(table, pictures)
+
+
+def test_written_figures_stand_in_spec_card_and_catalogue(models: Path) -> None:
+    before = {path.name: path.read_bytes() for path in (models / "face-emotion").iterdir()}
+    verify.write_metrics(models, "face-emotion", {"n": 3589, "accuracy": 0.7103, "accuracy_interval": [0.695, 0.725]})
+    verify.write_metrics(models, "face-emotion", {"by_group": {"all": {"n": 3, "accuracy": 0.5}}})
+    folder = models / "face-emotion"
+    spec = json.loads((folder / "spec.json").read_text())
+    assert spec["metrics"]["accuracy"] == 0.7103 and spec["metrics"]["by_group"]["all"]["n"] == 3
+    assert {key: spec[key] for key in SPEC if key != "metrics"} == {k: v for k, v in SPEC.items() if k != "metrics"}
+    card = (folder / "CARD.md").read_text()
+    assert "| accuracy | 0.7103 |" in card and "0.695 to 0.725" in card and "| all | 3 | 0.5 |" in card
+    for name in ("model.json", "golden.json", "group1-shard1of1.bin"):
+        assert (folder / name).read_bytes() == before[name]
+    assert check_catalogue(models, "face-emotion") == 5
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_every_shipped_model_is_as_catalogued(task: str) -> None:
+    assert check_catalogue(ROOT / "models_tfjs", task) == 5
