@@ -3,11 +3,10 @@
 import type { Container, ISourceOptions } from '@tsparticles/engine';
 import type { Scope } from './scope';
 
-/** Twice this many lights on a wide screen as on a phone would cost twice as much; a fixed few are enough. */
 const LIGHTS = 26;
 
 /** The page analyses beside this; the background must not take its time. */
-const FRAMES_PER_SECOND = 30;
+const FRAMES_PER_SECOND = 20;
 
 const OPTIONS: ISourceOptions = {
   fullScreen: { enable: false },

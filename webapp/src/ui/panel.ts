@@ -96,10 +96,13 @@ export class Panel {
 
   #fail(scope: Scope, error: unknown): void {
     if (scope.disposed()) return; // stopped meanwhile: nobody waits for this any more
+    const hadFocus = document.activeElement === this.#stopButton;
     scope.dispose();
     this.#scope = null;
-    this.#message.replaceChildren(problemView(asProblem(error), () => void this.start()));
+    const view = problemView(asProblem(error), () => void this.start());
+    this.#message.replaceChildren(view);
     this.#enter('failed');
+    if (hadFocus) find(view, 'button', HTMLButtonElement).focus({ preventScroll: true });
   }
 
   #enter(state: PanelState): void {

@@ -6,7 +6,7 @@ import type { Scope } from './scope';
 
 const SECONDS_SHOWN = 5;
 const STEPS_PER_SECOND = 40;
-const DRAWINGS_PER_SECOND = 25;
+const DRAWINGS_PER_SECOND = 15;
 
 /** Quiet speech would be a flat line: the drawing (not the sound) is lifted by this power of the amplitude. */
 const LIFT = 0.6;
@@ -35,7 +35,14 @@ export class Waveform {
       place.replaceChildren();
     });
     const calm = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
-    scope.interval(() => { this.#draw(); }, 1000 / (calm ? CALM_DRAWINGS_PER_SECOND : DRAWINGS_PER_SECOND));
+    const pauseMs = 1000 / (calm ? CALM_DRAWINGS_PER_SECOND : DRAWINGS_PER_SECOND);
+    let drawn = -Infinity;
+    // In step with the screen: a device that is too slow to paint is not asked to draw even more.
+    scope.frames((now) => {
+      if (now - drawn < pauseMs) return;
+      drawn = now;
+      this.#draw();
+    });
     this.#draw();
   }
 
