@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page
 
 from server import ROOT, create_app
-from tests.browser.conftest import OpenPage, served
+from tests.browser.conftest import OpenPage, served, wait_until
 from tests.conftest import data_folder
 from tests.media import SPEECH_RATE, repeated, silence, voices
 from tests.site import make_site, write_samples
@@ -79,7 +79,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def open_bare(open_page: OpenPage, origin: str, path: str = "/bare.html") -> Page:
     """The bare page, its module loaded."""
     page = open_page(path, origin=origin)
-    page.wait_for_function("globalThis.ready")
+    wait_until(page, "globalThis.ready")
     return page
 
 

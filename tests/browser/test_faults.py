@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from server import ROOT, create_app
-from tests.browser.conftest import OpenPage, served
+from tests.browser.conftest import OpenPage, served, wait_until
 from tests.site import make_site
 
 pytestmark = pytest.mark.browser
@@ -129,7 +129,7 @@ def models(tmp_path: Path) -> Path:
 def open_bare(open_page: OpenPage, origin: str) -> Page:
     """The bare page, its module loaded. A file that is not there leaves a line of Chromium's own in the console."""
     page = open_page("/bare.html", origin=origin, expect_errors="Failed to load resource: the server responded")
-    page.wait_for_function("globalThis.ready")
+    wait_until(page, "globalThis.ready")
     return page
 
 
@@ -143,16 +143,18 @@ def assert_told(fault: dict[str, Any] | None, code: str, names: str) -> None:
 
 
 def test_damaged_models_are_refused_by_name(
-    open_page: OpenPage, site: Path, tmp_path: Path, subtests: pytest.Subtests
+    open_page: OpenPage, site: Path, models: Path, subtests: pytest.Subtests
 ) -> None:
-    """One browser, one server and one fresh copy of the models for each kind of damage."""
-    for number, (damage, code, names) in enumerate(FAULTS):
-        models = Path(shutil.copytree(MODELS, tmp_path / f"models{number}"))
-        damage(models)
-        with subtests.test(number=number, code=code, names=names), served(create_app(site, models)) as origin:
-            page = open_bare(open_page, origin)
-            fault = page.evaluate("() => fault(() => loadMien({ backend: 'wasm', tasks: ['face-emotion'] }))")
-            assert_told(fault, code, names)
+    """One page and one server; between two loads the folder of the models is restored and damaged in another way."""
+    with served(create_app(site, models)) as origin:
+        page = open_bare(open_page, origin)
+        for damage, code, names in FAULTS:
+            shutil.rmtree(models)
+            shutil.copytree(MODELS, models)
+            damage(models)
+            with subtests.test(code=code, names=names):
+                fault = page.evaluate("() => fault(() => loadMien({ backend: 'wasm', tasks: ['face-emotion'] }))")
+                assert_told(fault, code, names)
 
 
 def test_a_fault_of_one_model_spares_the_others(open_page: OpenPage, site: Path, models: Path) -> None:
@@ -175,7 +177,7 @@ def test_a_missing_runtime_is_named(open_page: OpenPage, tmp_path: Path) -> None
     shutil.rmtree(folder / "wasm")
     with served(create_app(folder)) as origin:
         page = open_page("/bare.html", origin=origin, expect_errors="404|wasm")
-        page.wait_for_function("globalThis.ready")
+        wait_until(page, "globalThis.ready")
         fault = page.evaluate("() => fault(() => loadMien({ backend: 'wasm', tasks: ['face-emotion'] }))")
     assert_told(fault, "backend-unavailable", ".wasm")
 
@@ -185,7 +187,7 @@ def test_a_missing_worker_is_named(open_page: OpenPage, tmp_path: Path) -> None:
     (folder / "mien-worker.js").unlink()
     with served(create_app(folder)) as origin:
         page = open_page("/bare.html", origin=origin, expect_errors="404|mien-worker")
-        page.wait_for_function("globalThis.ready")
+        wait_until(page, "globalThis.ready")
         fault = page.evaluate("() => fault(() => loadMien({ backend: 'wasm', tasks: ['face-emotion'] }))")
     assert_told(fault, "worker-failed", "worker")
 

@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import OpenPage, wait_until
 from tests.media import Media
 
 pytestmark = pytest.mark.browser
 
-LOCAL_SCHEMES = {"blob", "data", "about", "chrome", "devtools"}
+LOCAL = {"blob", "data", "about"}
 
 
 def walk_through(page: Page) -> None:
@@ -46,11 +46,28 @@ def requests_in(net_log: Path) -> list[tuple[str, str]]:
     return [(params["url"], params.get("initiator", "")) for params in asked]
 
 
-def test_no_request_leaves_the_origin(open_page: OpenPage, media: Media, origin: str, tmp_path: Path) -> None:
-    """Held against two witnesses: Playwright (at the end of every test) and Chromium's own log."""
+def stored_by(page: Page) -> dict[str, Any]:
+    """All that a page can leave behind in a browser, but for cookies."""
+    stored: dict[str, Any] = page.evaluate(
+        """async () => ({
+          local: Object.keys(localStorage),
+          session: Object.keys(sessionStorage),
+          databases: (await indexedDB.databases()).map(({ name }) => name),
+          caches: await caches.keys(),
+          workers: (await navigator.serviceWorker.getRegistrations()).length,
+        })"""
+    )
+    return stored
+
+
+def test_nothing_leaves_and_nothing_is_stored(open_page: OpenPage, media: Media, origin: str, tmp_path: Path) -> None:
+    """A whole visit, held against two witnesses: Playwright (as in every test) and Chromium's own log."""
     log = tmp_path / "net.json"
     page = open_page("/#/both", film=media.one_face, voice=media.changing, launch_flags=(f"--log-net-log={log}",))
     walk_through(page)
+    assert stored_by(page) == {"local": [], "session": [], "databases": [], "caches": [], "workers": 0}
+    assert page.context.cookies() == []
+
     assert page.context.browser is not None
     page.context.browser.close()  # completes the log
     asked = requests_in(log)
@@ -59,32 +76,12 @@ def test_no_request_leaves_the_origin(open_page: OpenPage, media: Media, origin:
     assert any(url.endswith(".wasm") for url in ours), "the log has not the worker's requests"
     by_the_page = [url for url, initiator in asked if initiator.rstrip("/") == origin]
     assert by_the_page
-    abroad = [
-        url for url in by_the_page if not url.startswith(f"{origin}/") and urlsplit(url).scheme not in LOCAL_SCHEMES
-    ]
-    assert not abroad
-
-
-def test_nothing_is_stored(open_page: OpenPage, media: Media) -> None:
-    page = open_page("/#/both", film=media.one_face, voice=media.lively)
-    walk_through(page)
-    stored = page.evaluate(
-        """async () => ({
-          local: Object.keys(localStorage),
-          session: Object.keys(sessionStorage),
-          cookies: document.cookie,
-          databases: (await indexedDB.databases()).map(({ name }) => name),
-          caches: await caches.keys(),
-          workers: (await navigator.serviceWorker.getRegistrations()).length,
-        })"""
-    )
-    assert stored == {"local": [], "session": [], "cookies": "", "databases": [], "caches": [], "workers": 0}
-    assert page.context.cookies() == []
+    assert not [url for url in by_the_page if not url.startswith(f"{origin}/") and urlsplit(url).scheme not in LOCAL]
 
 
 def test_the_policy_is_in_force(open_page: OpenPage) -> None:
     """Not only sent: Chromium refuses what it should, on the page that ships."""
-    page = open_page("/", expect_errors="Content Security Policy|Failed to fetch|Refused")
+    page = open_page("/", expect_errors="Content Security Policy|elsewhere.invalid")
     refused = page.evaluate(
         """async () => {
           const violations = [];
@@ -139,8 +136,8 @@ def test_devices_are_off_until_they_are_asked_for(open_page: OpenPage, media: Me
     assert page.evaluate("tracks.length") == 0
     page.get_by_test_id("face-start").click()
     page.get_by_test_id("voice-start").click()
-    page.wait_for_function("tracks.filter((track) => track.readyState === 'live').length === 2")
+    wait_until(page, "tracks.filter((track) => track.readyState === 'live').length === 2")
     assert sorted(page.evaluate("tracks.map(({ kind }) => kind)")) == ["audio", "video"]
     page.get_by_test_id("face-stop").click()
     page.get_by_test_id("voice-stop").click()
-    page.wait_for_function("tracks.every((track) => track.readyState === 'ended')")
+    wait_until(page, "tracks.every((track) => track.readyState === 'ended')")
