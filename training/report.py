@@ -26,7 +26,8 @@ def save_curves(
             axes.plot([record["epoch"] for record in history], [record[name] for record in history], label=name)
         axes.set(xlabel="epoch", title=title)
         axes.grid(alpha=0.3)
-        axes.legend()
+        if names:
+            axes.legend()
     _save(drawing, folder / "curves.png")
 
 

@@ -27,7 +27,7 @@ MAX_AGE = 116
 MAX_HASH_DISTANCE = 4
 """Bits of 64 in which two pictures of one group may differ: enough for a recompression, too few for another pose."""
 
-_NAME = re.compile(r"^(\d{1,3})_([01])_([0-4])_(\d{8,18}) ?\.jpg(?:\.chip\.jpg)?$", re.IGNORECASE)
+_NAME = re.compile(r"^(\d{1,3})_([01])_([0-4])_(\d{8,18})\.jpg(?:\.chip\.jpg)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

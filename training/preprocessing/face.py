@@ -170,8 +170,8 @@ def to_gray(rgb: Picture) -> Picture:
     return ((9798 * red + 19235 * green + 3735 * blue + 16384) >> 15).astype(np.uint8)[..., None]
 
 
-def standardise(crop: Picture, target: FaceInput) -> NDArray[np.float32]:
-    """``(value / 255 - mean) / std`` per channel, float32, any leading axes."""
+def standardise(crop: Picture | NDArray[np.float32], target: FaceInput) -> NDArray[np.float32]:
+    """``(value / 255 - mean) / std`` per channel, float32, any leading axes; grey levels may be unrounded."""
     mean, std = np.asarray(target.mean, np.float64), np.asarray(target.std, np.float64)
     return ((crop / 255.0 - mean) / std).astype(np.float32)
 

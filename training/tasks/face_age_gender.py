@@ -1,0 +1,264 @@
+"""Age and gender from a face: UTKFace, 64x64 RGB, one network with two outputs.
+
+Age is a distribution over years, learnt from a bell curve around the true age (X. Geng, "Label Distribution Learning",
+2016; B.-B. Gao et al., "Age Estimation Using Expectation of Label Distribution Learning", IJCAI 2018): its mean is the
+reading, and its quantiles an interval whose coverage can be measured. Gender is the label that the dataset gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+from numpy.typing import NDArray
+
+from training import crops, report
+from training.augmentation import FaceAugmentation, vary_face
+from training.calibration import fit_interval_temperature, fit_temperature
+from training.datasets import utkface
+from training.datasets.utkface import UtkSample
+from training.evaluation import accuracy, age_interval, bootstrap_interval, mean_age, softmax
+from training.files import replacing
+from training.fitting import Batch, Run, Schedule, describe, fit, optimizer
+from training.layers import conv_bn, residual
+from training.model_files import save_model
+from training.preprocessing.face import FaceInput, standardise
+from training.tasks.options import Options
+
+TASK = "face-age-gender"
+VERSION = "1.0.0"
+
+LABELS = ("female", "male")
+YEARS = utkface.MAX_AGE + 1
+INTERVAL = 0.9
+
+EYES = ((0.32, 0.36), (0.68, 0.36))
+"""A little wider than for emotion: hairline, ears and chin tell age."""
+SIZE = 64
+MARGIN = 10
+
+AGE_DEVIATION = 2.0
+"""Standard deviation in years of the bell curve around the true age."""
+MEAN_ERROR_WEIGHT = 0.2
+"""Of the error of the distribution's mean, per year, beside the distribution's cross-entropy."""
+LABEL_SMOOTHING = 0.05
+
+SCHEDULE = Schedule(epochs=20, batch=64, learning_rate=2e-3, weight_decay=0.05, optimizer="adamw")
+AUGMENTATION = FaceAugmentation(rotation_degrees=12.0, scale=0.12, shift=0.06)
+
+AGE_BANDS = ((0, 9), (10, 19), (20, 29), (30, 39), (40, 49), (50, 59), (60, 69), (70, 79), (80, 116))
+
+
+def build(size: int = SIZE) -> keras.Model:
+    """A residual network of 0.4 M parameters: (N, size, size, 3) to ``{"age": (N, 117), "gender": (N, 2)}`` logits."""
+    face = keras.Input((size, size, 3), name="face")
+    x = conv_bn(face, 24, 2)
+    for filters, stride in ((32, 1), (64, 2), (96, 2), (96, 2)):
+        x = residual(x, filters, stride)
+    x = keras.layers.GlobalAveragePooling2D()(x)
+    age = keras.layers.Dense(YEARS, name="age")(x)
+    gender = keras.layers.Dense(len(LABELS), name="gender")(x)
+    return keras.Model(face, {"age": age, "gender": gender}, name="face_age_gender")
+
+
+@keras.saving.register_keras_serializable(package="mien")
+def age_loss(target: Any, logits: Any) -> Any:
+    """Cross-entropy between distributions, and the distance of their means."""
+    years = ops.arange(YEARS, dtype=logits.dtype)
+    predicted = ops.softmax(logits)
+    apart = ops.sum((predicted - target) * years, axis=-1)
+    entropy = ops.categorical_crossentropy(target, logits, from_logits=True)
+    return entropy + MEAN_ERROR_WEIGHT * ops.abs(apart)
+
+
+def age_distribution(ages: NDArray[np.integer]) -> NDArray[np.float32]:
+    """N x 117: a bell curve around each age, cut off at 0 and 116 and summing to 1."""
+    distance = np.arange(YEARS)[None] - ages[:, None]
+    curve = np.exp(-0.5 * (distance / AGE_DEVIATION) ** 2)
+    return (curve / curve.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+@dataclass
+class TrainingBatches:
+    """Varied, standardised crops with their targets; batch (epoch, index) is the same each time."""
+
+    pictures: NDArray[np.uint8]
+    ages: NDArray[np.int64]
+    genders: NDArray[np.int64]
+    target: FaceInput
+    schedule: Schedule
+
+    @property
+    def batches(self) -> int:
+        """Full batches in an epoch."""
+        return max(1, len(self.ages) // self.schedule.batch)
+
+    def batch(self, epoch: int, index: int) -> Batch:
+        """See ``fitting.Batches``."""
+        order = np.random.default_rng([self.schedule.seed, epoch]).permutation(len(self.ages))
+        chosen = order[index * self.schedule.batch : (index + 1) * self.schedule.batch]
+        rng = np.random.default_rng([self.schedule.seed, epoch, index])
+        width, height = self.target.width, self.target.height
+        varied = np.stack([vary_face(self.pictures[i], width, height, AUGMENTATION, rng) for i in chosen])
+        sure = np.eye(len(LABELS), dtype=np.float32)[self.genders[chosen]]
+        return standardise(varied, self.target), {
+            "age": age_distribution(self.ages[chosen]),
+            "gender": sure * (1 - LABEL_SMOOTHING) + np.float32(LABEL_SMOOTHING / len(LABELS)),
+        }
+
+
+def train(options: Options) -> dict[str, Any]:
+    """Train, calibrate, measure; writes the run folder and the model files. Returns the figures on the test split."""
+    schedule = options.apply(SCHEDULE)
+    keras.utils.set_random_seed(schedule.seed)
+
+    dataset = utkface.load(options.data)
+    print(f"{dataset.name}: {len(dataset.samples)} pictures, {len({s.group for s in dataset.samples})} groups")
+    for path, reason in dataset.skipped:
+        print(f"left out: {path.name}: {reason}")
+    parts = {
+        split: options.some([s for s in dataset.samples if s.split == split]) for split in ("train", "validation", "test")
+    }
+    blank = FaceInput(SIZE, SIZE, "rgb", EYES, (0.0,) * 3, (1.0,) * 3)
+    cut = {name: crops.face_crops([s.path for s in part], blank, MARGIN, f"utkface-{name}") for name, part in parts.items()}
+    for name, part in cut.items():
+        print(f"{name}: {len(part.found)} pictures, a face found in {part.found.mean():.2%}")
+    mean, std = crops.mean_and_std(crops.inner(cut["train"].pictures, MARGIN))
+    target = FaceInput(SIZE, SIZE, "rgb", EYES, mean, std)
+    plain = {name: standardise(crops.inner(part.pictures, MARGIN), target) for name, part in cut.items() if name != "train"}
+    ages = {name: np.array([s.age for s in part]) for name, part in parts.items()}
+    genders = {name: gender_labels(part) for name, part in parts.items()}
+
+    model = build()
+    batches = TrainingBatches(cut["train"].pictures, ages["train"], genders["train"], target, schedule)
+    model.compile(
+        optimizer(schedule, batches.batches),
+        {"age": age_loss, "gender": keras.losses.CategoricalCrossentropy(from_logits=True)},
+    )
+    print(f"{TASK}: {model.count_params():,} parameters, {batches.batches} batches of {schedule.batch} an epoch")
+    run = Run(options.out, {"task": TASK, "schedule": describe(schedule), "pictures": len(parts["train"])}, options.resume)
+
+    def validate(candidate: keras.Model) -> dict[str, float]:
+        age, gender = predict(candidate, plain["validation"])
+        mae = float(np.mean(np.abs(mean_age(softmax(age)) - ages["validation"])))
+        right = accuracy(genders["validation"], gender.argmax(1))
+        # One year of age weighs as much as two points of gender.
+        return {"val_age_mae": mae, "val_gender_accuracy": right, "val_score": 50 * right - mae}
+
+    history = fit(model, batches, validate, "val_score", schedule, run)
+
+    age, gender = predict(model, plain["validation"])
+    age_temperature = fit_interval_temperature(age, ages["validation"], INTERVAL)
+    gender_temperature = fit_temperature(gender, genders["validation"])
+    age, gender = predict(model, plain["test"])
+    years = softmax(age / age_temperature)
+    probabilities = softmax(gender / gender_temperature)
+    figures = measure(parts["test"], years, probabilities)
+    report.save_curves(run.folder, history, ["loss"], ["val_age_mae"])
+    report.save_confusion(run.folder / "confusion.png", genders["test"], probabilities.argmax(1), LABELS)
+    report.save_reliability(run.folder / "reliability.png", genders["test"], probabilities)
+    with replacing(run.folder / "test-names.txt") as temporary:
+        temporary.write_text("".join(f"{s.path.name}\n" for s in parts["test"]))
+    save_model(
+        model,
+        options.weights,
+        {
+            "format": "mien-model/1",
+            "task": TASK,
+            "version": VERSION,
+            "parameters": model.count_params(),
+            "input": target.to_spec(),
+            "outputs": {
+                "age": {
+                    "kind": "distribution",
+                    "first": 0,
+                    "last": YEARS - 1,
+                    "temperature": round(age_temperature, 4),
+                    "interval": INTERVAL,
+                },
+                "gender": {
+                    "kind": "categorical",
+                    "labels": list(LABELS),
+                    "temperature": round(gender_temperature, 4),
+                },
+            },
+            "training": {
+                "seed": schedule.seed,
+                "epochs": len(history),
+                "datasets": ["UTKFace"],
+                "command": f"mien-train {TASK} --data DATA",
+                "schedule": describe(schedule),
+                "pictures": len(parts["train"]),
+                "left_out_as_malformed": len(dataset.skipped),
+                "figures_in_python": figures,
+            },
+        },
+    )
+    return figures
+
+
+def gender_labels(samples: Sequence[UtkSample]) -> NDArray[np.int64]:
+    """Indices into LABELS."""
+    return np.array([LABELS.index(utkface.GENDERS[s.gender]) for s in samples])
+
+
+def predict(model: keras.Model, faces: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Logits: N x 117 of age and N x 2 of gender."""
+    logits = model.predict(faces, batch_size=256, verbose=0)
+    return np.asarray(logits["age"]), np.asarray(logits["gender"])
+
+
+def measure(
+    samples: Sequence[UtkSample], years: NDArray[np.float64], genders: NDArray[np.float64]
+) -> dict[str, Any]:
+    """The figures of DESIGN section 2, overall with 95 % bootstrap intervals, and for groups of people.
+
+    Args:
+        samples: N pictures.
+        years: N x 117 calibrated probabilities.
+        genders: N x 2 calibrated probabilities.
+    """
+    ages = np.array([s.age for s in samples])
+    errors = np.abs(mean_age(years) - ages)
+    low, high = age_interval(years, INTERVAL)
+    covered = (low <= ages) & (ages <= high)
+    right = genders.argmax(1) == gender_labels(samples)
+    n = len(samples)
+    return {
+        "dataset": "UTKFace",
+        "split": "test (a tenth, by groups of near-duplicates)",
+        "n": n,
+        "age_mae": float(errors.mean()),
+        "age_mae_interval": bootstrap_interval(lambda i: float(errors[i].mean()), n),
+        "gender_accuracy": float(right.mean()),
+        "gender_accuracy_interval": bootstrap_interval(lambda i: float(right[i].mean()), n),
+        "age_interval_coverage": float(covered.mean()),
+        "age_interval_coverage_interval": bootstrap_interval(lambda i: float(covered[i].mean()), n),
+        "by_group": {
+            kind: {
+                name: {
+                    "n": int(members.sum()),
+                    "age_mae": float(errors[members].mean()),
+                    "age_interval_coverage": float(covered[members].mean()),
+                    "gender_accuracy": float(right[members].mean()),
+                }
+                for name, members in groups.items()
+                if members.any()
+            }
+            for kind, groups in _groups(samples, ages).items()
+        },
+    }
+
+
+def _groups(samples: Sequence[UtkSample], ages: NDArray[np.int64]) -> dict[str, dict[str, NDArray[np.bool_]]]:
+    genders = np.array([s.gender for s in samples])
+    ethnicities = np.array([s.ethnicity for s in samples])
+    return {
+        "age": {f"{first}-{last}": (first <= ages) & (ages <= last) for first, last in AGE_BANDS},
+        "gender": {name: genders == i for i, name in enumerate(utkface.GENDERS)},
+        "ethnicity": {name: ethnicities == i for i, name in enumerate(utkface.ETHNICITIES)},
+    }
