@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from playwright.sync_api import Error, sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+from converter.chromium import NAMED_BY, NAMES
+
 PACKAGE_MANAGERS: Sequence[Sequence[Sequence[str]]] = (
     (("apt-get", "update"), ("apt-get", "install", "--yes", "chromium")),
     (("dnf", "install", "--assumeyes", "chromium"),),
@@ -30,7 +31,7 @@ def note(text: str) -> None:
 
 def installed() -> str | None:
     """The browser to drive: MIEN_CHROMIUM, else one on the PATH; None means the one that Playwright has downloaded."""
-    return os.environ.get("MIEN_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    return os.environ.get(NAMED_BY) or next(filter(None, map(shutil.which, NAMES)), None)
 
 
 def problem_of(executable: str | None) -> str | None:
@@ -75,7 +76,7 @@ def install_package() -> str | None:
 def candidates() -> Iterator[Callable[[], str | None]]:
     """The ways to a browser, each tried only when those before it failed."""
     yield installed
-    if os.environ.get("MIEN_CHROMIUM"):
+    if os.environ.get(NAMED_BY):
         return  # what was asked for, or nothing
     yield playwrights_path
     yield fetch_playwrights
@@ -96,7 +97,7 @@ def main() -> None:
             return
         reasons.append(f"{executable}: {problem}")
     tried = "".join(f"\n  {reason}" for reason in reasons)
-    note(f"No Chromium that starts, and the tests need one.{tried}\nInstall Chromium or Chrome, or set MIEN_CHROMIUM.")
+    note(f"No Chromium that starts, and the tests need one.{tried}\nInstall Chromium or Chrome, or set {NAMED_BY}.")
     sys.exit(1)
 
 
