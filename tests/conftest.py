@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from server import ROOT
+from tests.command import Start
 
 # The converter needs TensorFlow, and one process can have one backend only. Tests of training on another backend start
 # a process of their own.
@@ -36,3 +42,23 @@ def data_dir() -> Path:
     if not folder.is_dir():
         pytest.fail(f"MIEN_DATA names {folder}, which is no folder")
     return folder
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """A function that starts `mien-serve` with these arguments, its caches in a folder of the test."""
+    running: list[subprocess.Popen[str]] = []
+
+    def start_one(*arguments: str) -> subprocess.Popen[str]:
+        environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache"), "HOME": str(tmp_path)}
+        command = [sys.executable, str(ROOT / "server.py"), *arguments]
+        process = subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        )
+        running.append(process)
+        return process
+
+    yield start_one
+    for process in running:
+        process.kill()
+        process.communicate()

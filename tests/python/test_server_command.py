@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import select
 import signal
 import socket
 import ssl
-import subprocess
-import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -23,49 +17,7 @@ import pytest
 from cryptography import x509
 
 import server
-
-Start = Callable[..., subprocess.Popen[str]]
-START_SECONDS = 20
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
-    """A function that starts `mien-serve` with these arguments, its caches in a folder of the test."""
-    running: list[subprocess.Popen[str]] = []
-
-    def start_one(*arguments: str) -> subprocess.Popen[str]:
-        environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache"), "HOME": str(tmp_path)}
-        command = [sys.executable, str(server.ROOT / "server.py"), *arguments]
-        process = subprocess.Popen(
-            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-        )
-        running.append(process)
-        return process
-
-    yield start_one
-    for process in running:
-        process.kill()
-        process.communicate()
-
-
-def said(process: subprocess.Popen[str], pattern: str) -> str:
-    """Read what the process prints until the pattern is there; return everything up to it."""
-    assert process.stdout is not None
-    deadline = time.monotonic() + START_SECONDS
-    text = ""
-    while not re.search(pattern, text):
-        ready, _, _ = select.select([process.stdout], [], [], max(0.0, deadline - time.monotonic()))
-        chunk = os.read(process.stdout.fileno(), 4096).decode() if ready else ""
-        assert chunk, f"never said {pattern!r}, but: {text!r}"
-        text += chunk
-    return text
-
-
-def address_in(text: str) -> str:
-    """The first address in what the command printed."""
-    found = re.search(r"https?://[^\s]+", text)
-    assert found is not None, text
-    return found.group()
+from tests.command import START_SECONDS, Start, address_in, said
 
 
 def certificate_file(tmp_path: Path) -> Path:
