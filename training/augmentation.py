@@ -1,4 +1,4 @@
-"""Random geometry and light for face crops, gain, noise and masks for log-mels. NumPy alone: the same on any backend."""
+"""Random geometry and light for face crops; gain, noise and masks for log-mels. The same on any Keras backend."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def vary_face(
     varied = cv2.warpAffine(wide, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     if rng.random() < settings.blur_share:
         varied = cv2.GaussianBlur(varied, (0, 0), rng.uniform(0.4, 1.1))
-    levels = varied.reshape(height, width, -1).astype(np.float32)
+    levels: NDArray[np.float32] = varied.reshape(height, width, -1).astype(np.float32)
     average = levels.mean()
     levels = (levels - average) * np.float32(1 + rng.uniform(-1, 1) * settings.gain) + average
     levels += np.float32(rng.uniform(-1, 1) * settings.offset * 255)
@@ -114,7 +114,7 @@ def vary_log_mel(
     if len(whole) <= frames:
         window = np.resize(whole, (frames, whole.shape[1])).astype(np.float32)
     else:
-        start = rng.integers(0, len(whole) - frames + 1)
+        start = int(rng.integers(0, len(whole) - frames + 1))
         window = whole[start : start + frames].astype(np.float32)
     bands = window.shape[1]
     place = np.clip(np.arange(bands) * (1 + rng.uniform(-1, 1) * settings.warp), 0, bands - 1).astype(np.float32)
@@ -127,12 +127,12 @@ def vary_log_mel(
     window += np.float32(rng.uniform(settings.gain_low_db, settings.gain_high_db))
     hidden = window.mean()
     for _ in range(settings.time_masks):
-        length = rng.integers(0, settings.time_mask + 1)
-        start = rng.integers(0, frames - length + 1)
+        length = int(rng.integers(0, settings.time_mask + 1))
+        start = int(rng.integers(0, frames - length + 1))
         window[start : start + length] = hidden
     for _ in range(settings.band_masks):
-        length = rng.integers(0, settings.band_mask + 1)
-        start = rng.integers(0, bands - length + 1)
+        length = int(rng.integers(0, settings.band_mask + 1))
+        start = int(rng.integers(0, bands - length + 1))
         window[:, start : start + length] = hidden
     return window
 

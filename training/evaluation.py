@@ -77,7 +77,8 @@ def softmax(logits: Floats) -> NDArray[np.float64]:
     """Along the last axis."""
     shifted = np.asarray(logits, np.float64) - np.max(logits, axis=-1, keepdims=True)
     powers: NDArray[np.float64] = np.exp(shifted)
-    return powers / powers.sum(axis=-1, keepdims=True)
+    powers /= powers.sum(axis=-1, keepdims=True)
+    return powers
 
 
 def mean_age(probabilities: Floats, first: int = 0) -> NDArray[np.float64]:
@@ -87,7 +88,9 @@ def mean_age(probabilities: Floats, first: int = 0) -> NDArray[np.float64]:
     return means
 
 
-def age_interval(probabilities: Floats, share: float, first: int = 0) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def age_interval(
+    probabilities: Floats, share: float, first: int = 0
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Bounds in years between which the middle ``share`` of each distribution lies.
 
     The probability of year k is spread evenly over k - 0.5 to k + 0.5; bounds are clamped to the years there are.

@@ -22,7 +22,9 @@ Batch = tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]
 class Batches(Protocol):
     """Training data: batch ``index`` of epoch ``epoch``, the same each time that it is asked for."""
 
-    batches: int
+    @property
+    def batches(self) -> int:
+        """Number of batches in an epoch."""
 
     def batch(self, epoch: int, index: int) -> Batch:
         """Inputs, and targets by output name."""
@@ -213,7 +215,8 @@ class _Tracker(keras.callbacks.Callback):
                 self.model.save_weights(temporary)
         self.model.set_weights(weights)
         shown = "  ".join(f"{name} {value:.4g}" for name, value in record.items() if name != "epoch")
-        print(f"epoch {epoch + 1}/{self._schedule.epochs}  {shown}{'  best' if better and self._judge else ''}", flush=True)
+        mark = "  best" if better and self._judge else ""
+        print(f"epoch {epoch + 1}/{self._schedule.epochs}  {shown}{mark}", flush=True)
         self._save()
         if self.finished:
             print(f"no better {self._judge} in {self._schedule.patience} epochs: stopping", flush=True)

@@ -57,7 +57,8 @@ def log_mels(paths: Sequence[Path], target: SpeechInput, speeds: Sequence[float]
 
     Speed changes tempo and pitch together, as a tape does: another speaker, to the network.
     """
-    settings = {name: target.to_spec()[name] for name in ("sample_rate", "n_fft", "hop_length", "n_mels", "fmin", "fmax")}
+    names = ("sample_rate", "n_fft", "hop_length", "n_mels", "fmin", "fmax")
+    settings = {name: getattr(target, name) for name in names}
     key = hashlib.sha256(json.dumps([_VERSION, settings, list(speeds)]).encode())
     for path in paths:
         key.update(f"{path.name}:{path.stat().st_size}\n".encode())

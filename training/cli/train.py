@@ -23,14 +23,17 @@ def parser() -> argparse.ArgumentParser:
     """The command's arguments."""
     made = argparse.ArgumentParser(
         prog="mien-train",
-        description="Train a model on its dataset (FER2013, UTKFace or RAVDESS) and print its figures on the test split.",
+        description="Train a model on its dataset (FER2013, UTKFace or RAVDESS) and print its test figures.",
         epilog="A run that was interrupted goes on with the same command and --resume.",
     )
     made.add_argument("task", choices=sorted(TASKS))
     made.add_argument("--data", type=Path, required=True, help="folder that the dataset was unpacked into")
     made.add_argument("--out", type=Path, help="run folder for checkpoints, history and plots (default: runs/TASK)")
     made.add_argument(
-        "--weights", type=Path, default=Path("training/weights"), help="folder for the trained model (default: %(default)s)"
+        "--weights",
+        type=Path,
+        default=Path("training/weights"),
+        help="folder for the trained model (default: %(default)s)",
     )
     made.add_argument("--resume", action="store_true", help="go on with the run in the run folder")
     made.add_argument("--epochs", type=int, help="instead of the task's own number")

@@ -1,6 +1,6 @@
 """RAVDESS speech: 1,440 clips, 24 actors, eight emotions (S. Livingstone, F. Russo, PLoS ONE 13(5), 2018).
 
-``Actor_NN/03-01-EE-II-SS-RR-AA.{wav,flac}``: EE emotion, II intensity, SS sentence, RR repetition, AA actor (odd: male).
+``Actor_NN/03-01-EE-II-SS-RR-AA.{wav,flac}``: EE emotion, II intensity, SS sentence, RR repetition, AA actor.
 """
 
 from __future__ import annotations

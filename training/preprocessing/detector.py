@@ -40,7 +40,7 @@ _PACKAGED = Path("webapp/node_modules/@mediapipe/face_detection/face_detection_s
 
 @dataclass(frozen=True)
 class DetectedFace:
-    """One face in source pixels: ``box`` (x0, y0, x1, y1), ``keypoints`` 6 x 2 in the order of KEYPOINTS, ``score`` 0..1."""
+    """One face in source pixels: ``box`` (x0, y0, x1, y1), ``keypoints`` 6 x 2 as in KEYPOINTS, ``score`` 0..1."""
 
     box: NDArray[np.float64]
     keypoints: NDArray[np.float64]
@@ -187,5 +187,7 @@ def _overlap(box: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[n
     width = np.minimum(box[2], others[:, 2]) - np.maximum(box[0], others[:, 0])
     height = np.minimum(box[3], others[:, 3]) - np.maximum(box[1], others[:, 1])
     shared = np.clip(width, 0, None) * np.clip(height, 0, None)
-    area = (box[2] - box[0]) * (box[3] - box[1]) + (others[:, 2] - others[:, 0]) * (others[:, 3] - others[:, 1]) - shared
-    return np.divide(shared, area, out=np.zeros_like(shared), where=area > 0)
+    areas = (others[:, 2] - others[:, 0]) * (others[:, 3] - others[:, 1])
+    union = (box[2] - box[0]) * (box[3] - box[1]) + areas - shared
+    overlap: NDArray[np.float64] = np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+    return overlap

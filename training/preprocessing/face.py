@@ -183,7 +183,8 @@ def _area_weights(size: int, parts: int) -> NDArray[np.float64]:
     pixels = np.arange(size)[None, :]
     overlap = np.minimum(starts + step, pixels + 1) - np.maximum(starts, pixels)
     weights: NDArray[np.float64] = np.clip(overlap, 0.0, 1.0)
-    return weights / weights.sum(axis=1, keepdims=True)
+    weights /= weights.sum(axis=1, keepdims=True)
+    return weights
 
 
 def _bilinear(picture: Picture, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -2,7 +2,7 @@
 
 The log-mel equals ``librosa.power_to_db(librosa.feature.melspectrogram(...), top_db=None)`` (B. McFee et al., "librosa:
 Audio and Music Signal Analysis in Python", 2015); the mel scale is M. Slaney's, "Auditory Toolbox", 1998. It is
-written out here because the browser must repeat it step by step (``webapp/src/speech``); tests hold both against librosa.
+written out here because the browser must repeat it step by step (``webapp/src/speech``); tests hold both against it.
 """
 
 from __future__ import annotations

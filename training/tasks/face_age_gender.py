@@ -25,7 +25,7 @@ from training.evaluation import accuracy, age_interval, bootstrap_interval, mean
 from training.files import replacing
 from training.fitting import Batch, Run, Schedule, describe, fit, optimizer
 from training.layers import conv_bn, residual
-from training.model_files import save_model
+from training.model_files import load_trained, save_model
 from training.preprocessing.face import FaceInput, standardise
 from training.tasks.options import Options
 
@@ -65,7 +65,6 @@ def build(size: int = SIZE) -> keras.Model:
     return keras.Model(face, {"age": age, "gender": gender}, name="face_age_gender")
 
 
-@keras.saving.register_keras_serializable(package="mien")
 def age_loss(target: Any, logits: Any) -> Any:
     """Cross-entropy between distributions, and the distance of their means."""
     years = ops.arange(YEARS, dtype=logits.dtype)
@@ -79,7 +78,8 @@ def age_distribution(ages: NDArray[np.integer]) -> NDArray[np.float32]:
     """N x 117: a bell curve around each age, cut off at 0 and 116 and summing to 1."""
     distance = np.arange(YEARS)[None] - ages[:, None]
     curve = np.exp(-0.5 * (distance / AGE_DEVIATION) ** 2)
-    return (curve / curve.sum(axis=1, keepdims=True)).astype(np.float32)
+    distribution: NDArray[np.float32] = (curve / curve.sum(axis=1, keepdims=True)).astype(np.float32)
+    return distribution
 
 
 @dataclass
@@ -121,15 +121,18 @@ def train(options: Options) -> dict[str, Any]:
     for path, reason in dataset.skipped:
         print(f"left out: {path.name}: {reason}")
     parts = {
-        split: options.some([s for s in dataset.samples if s.split == split]) for split in ("train", "validation", "test")
+        split: options.some([s for s in dataset.samples if s.split == split])
+        for split in ("train", "validation", "test")
     }
     blank = FaceInput(SIZE, SIZE, "rgb", EYES, (0.0,) * 3, (1.0,) * 3)
-    cut = {name: crops.face_crops([s.path for s in part], blank, MARGIN, f"utkface-{name}") for name, part in parts.items()}
+    cut = {
+        name: crops.face_crops([s.path for s in part], blank, MARGIN, f"utkface-{name}") for name, part in parts.items()
+    }
     for name, part in cut.items():
         print(f"{name}: {len(part.found)} pictures, a face found in {part.found.mean():.2%}")
     mean, std = crops.mean_and_std(crops.inner(cut["train"].pictures, MARGIN))
     target = FaceInput(SIZE, SIZE, "rgb", EYES, mean, std)
-    plain = {name: standardise(crops.inner(part.pictures, MARGIN), target) for name, part in cut.items() if name != "train"}
+    plain = {name: standardise(crops.inner(cut[name].pictures, MARGIN), target) for name in ("validation", "test")}
     ages = {name: np.array([s.age for s in part]) for name, part in parts.items()}
     genders = {name: gender_labels(part) for name, part in parts.items()}
 
@@ -140,7 +143,8 @@ def train(options: Options) -> dict[str, Any]:
         {"age": age_loss, "gender": keras.losses.CategoricalCrossentropy(from_logits=True)},
     )
     print(f"{TASK}: {model.count_params():,} parameters, {batches.batches} batches of {schedule.batch} an epoch")
-    run = Run(options.out, {"task": TASK, "schedule": describe(schedule), "pictures": len(parts["train"])}, options.resume)
+    config = {"task": TASK, "schedule": describe(schedule), "pictures": len(parts["train"])}
+    run = Run(options.out, config, options.resume)
 
     def validate(candidate: keras.Model) -> dict[str, float]:
         age, gender = predict(candidate, plain["validation"])
@@ -201,6 +205,18 @@ def train(options: Options) -> dict[str, Any]:
     return figures
 
 
+def evaluate(options: Options) -> dict[str, Any]:
+    """The figures of the trained files on the test split; the faces are cropped by Python."""
+    model, spec = load_trained(options.weights, TASK)
+    target = FaceInput.from_spec(spec["input"])
+    samples = options.some([s for s in utkface.load(options.data).samples if s.split == "test"])
+    cut = crops.face_crops([s.path for s in samples], target, MARGIN, "utkface-test")
+    age, gender = predict(model, standardise(crops.inner(cut.pictures, MARGIN), target))
+    outputs = spec["outputs"]
+    years = softmax(age / outputs["age"]["temperature"])
+    return measure(samples, years, softmax(gender / outputs["gender"]["temperature"]))
+
+
 def gender_labels(samples: Sequence[UtkSample]) -> NDArray[np.int64]:
     """Indices into LABELS."""
     return np.array([LABELS.index(utkface.GENDERS[s.gender]) for s in samples])
@@ -212,9 +228,7 @@ def predict(model: keras.Model, faces: NDArray[np.float32]) -> tuple[NDArray[np.
     return np.asarray(logits["age"]), np.asarray(logits["gender"])
 
 
-def measure(
-    samples: Sequence[UtkSample], years: NDArray[np.float64], genders: NDArray[np.float64]
-) -> dict[str, Any]:
+def measure(samples: Sequence[UtkSample], years: NDArray[np.float64], genders: NDArray[np.float64]) -> dict[str, Any]:
     """The figures of DESIGN section 2, overall with 95 % bootstrap intervals, and for groups of people.
 
     Args:

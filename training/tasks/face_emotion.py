@@ -20,7 +20,7 @@ from training.datasets import fer2013
 from training.evaluation import accuracy, bootstrap_interval, ece, macro_f1, softmax, uar
 from training.fitting import Batch, Run, Schedule, describe, fit, optimizer
 from training.layers import conv_bn, residual
-from training.model_files import save_model
+from training.model_files import load_trained, save_model
 from training.preprocessing.face import FaceInput, standardise
 from training.tasks.options import Options
 
@@ -97,19 +97,23 @@ def train(options: Options) -> dict[str, Any]:
         "test": options.some([s for s in dataset.samples if s.split == "test"]),
     }
     blank = FaceInput(SIZE, SIZE, "gray", EYES, (0.0,), (1.0,))
-    cut = {name: crops.face_crops([s.path for s in part], blank, MARGIN, f"fer2013-{name}") for name, part in parts.items()}
+    cut = {
+        name: crops.face_crops([s.path for s in part], blank, MARGIN, f"fer2013-{name}") for name, part in parts.items()
+    }
     labels = {name: np.array([s.label for s in part]) for name, part in parts.items()}
     for name, part in cut.items():
         print(f"{name}: {len(part.found)} pictures, a face found in {part.found.mean():.2%}")
     mean, std = crops.mean_and_std(crops.inner(cut["train"].pictures, MARGIN))
     target = FaceInput(SIZE, SIZE, "gray", EYES, mean, std)
-    plain = {name: standardise(crops.inner(part.pictures, MARGIN), target) for name, part in cut.items() if name != "train"}
+    plain = {name: standardise(crops.inner(cut[name].pictures, MARGIN), target) for name in ("validation", "test")}
 
     model = build()
     batches = TrainingBatches(cut["train"].pictures, labels["train"], target, schedule)
-    model.compile(optimizer(schedule, batches.batches), {"emotion": keras.losses.CategoricalCrossentropy(from_logits=True)})
+    loss = {"emotion": keras.losses.CategoricalCrossentropy(from_logits=True)}
+    model.compile(optimizer(schedule, batches.batches), loss)
     print(f"{TASK}: {model.count_params():,} parameters, {batches.batches} batches of {schedule.batch} an epoch")
-    run = Run(options.out, {"task": TASK, "schedule": describe(schedule), "pictures": len(labels["train"])}, options.resume)
+    config = {"task": TASK, "schedule": describe(schedule), "pictures": len(labels["train"])}
+    run = Run(options.out, config, options.resume)
 
     def validate(candidate: keras.Model) -> dict[str, float]:
         logits = predict(candidate, plain["validation"])
@@ -149,6 +153,16 @@ def train(options: Options) -> dict[str, Any]:
         },
     )
     return figures
+
+
+def evaluate(options: Options) -> dict[str, Any]:
+    """The figures of the trained files on PrivateTest; the faces are cropped by Python."""
+    model, spec = load_trained(options.weights, TASK)
+    target = FaceInput.from_spec(spec["input"])
+    samples = options.some([s for s in fer2013.load(options.data).samples if s.split == "test"])
+    cut = crops.face_crops([s.path for s in samples], target, MARGIN, "fer2013-test")
+    logits = predict(model, standardise(crops.inner(cut.pictures, MARGIN), target))
+    return measure(np.array([s.label for s in samples]), softmax(logits / spec["outputs"]["emotion"]["temperature"]))
 
 
 def predict(model: keras.Model, faces: NDArray[np.float32]) -> NDArray[np.float32]:

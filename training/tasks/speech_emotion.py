@@ -8,6 +8,7 @@ settings. A random split is run beside it, to show by how much it flatters.
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ from training.augmentation import SpeechAugmentation, mixup, vary_log_mel
 from training.calibration import fit_temperature
 from training.datasets import ravdess
 from training.datasets.ravdess import RavdessSample
+from training.errors import DataError
 from training.evaluation import accuracy, bootstrap_interval, ece, softmax, uar
 from training.files import replacing, write_json
 from training.fitting import Batch, Run, Schedule, describe, fit, optimizer
@@ -44,6 +46,9 @@ SCHEDULE = Schedule(
     epochs=60, batch=32, learning_rate=3e-3, weight_decay=0.02, optimizer="adamw", warm_up_share=0.15, average=0.99
 )
 AUGMENTATION = SpeechAugmentation()
+
+INPUT = "input.json"
+"""In each fold's run folder: the input with the mean and deviation of the clips that it was trained on."""
 
 Clips = list[NDArray[np.float64]]
 """For each clip the log-mels of its windows: windows x frames x bands, dB."""
@@ -142,6 +147,22 @@ def train(options: Options) -> dict[str, Any]:
     return figures
 
 
+def evaluate(options: Options) -> dict[str, Any]:
+    """The cross-validated figures again, from the folds' networks in the run folder."""
+    schedule = options.apply(SCHEDULE)
+    samples = options.some(ravdess.load(options.data).samples)
+    logits: dict[str, list[NDArray[np.float32]]] = {}
+    for name, held_out in splits(samples, schedule.seed).items():
+        folder = options.out / name
+        if not (folder / "best.weights.h5").is_file():
+            raise DataError(f"no network of {name} in {folder}: run mien-train {TASK} first, or name its --out folder")
+        target = SpeechInput.from_spec(json.loads((folder / INPUT).read_text(encoding="utf-8")))
+        model = build(target)
+        model.load_weights(folder / "best.weights.h5")
+        logits[name] = predict(model, [clip_windows(samples[i].path) for i in np.flatnonzero(held_out)], target)
+    return measure(samples, logits, schedule.seed, options.out)[0]
+
+
 def splits(samples: Sequence[RavdessSample], seed: int) -> dict[str, NDArray[np.bool_]]:
     """For each run which clips are held out: six folds by actor, and one random sixth for the leak to be shown."""
     folds = np.array([s.fold for s in samples])
@@ -167,7 +188,9 @@ def _train_one(
     labels = np.array([samples[i].label for i in chosen])
     batches = TrainingBatches(mels, chosen, labels, target, schedule)
     model = build(target)
-    model.compile(optimizer(schedule, batches.batches), {"emotion": keras.losses.CategoricalCrossentropy(from_logits=True)})
+    write_json(options.out / name / INPUT, target.to_spec())
+    loss = {"emotion": keras.losses.CategoricalCrossentropy(from_logits=True)}
+    model.compile(optimizer(schedule, batches.batches), loss)
     print(f"{name}: {model.count_params():,} parameters, {len(chosen)} clips", flush=True)
     folder = options.out / name
     resume = options.resume and (folder / "config.json").is_file()

@@ -65,7 +65,8 @@ export class FaceDetector {
   async findInPicture(picture: Picture): Promise<Detection | null> {
     const left = Math.floor(picture.width / 2);
     const top = Math.floor(picture.height / 2);
-    const [best] = await this.detect(onGrey(picture, left, top));
+    const faces = await this.detect(onGrey(picture, left, top));
+    const best = faces.find((face) => eyeDistance(face) >= MIN_EYE_SHARE * picture.width);
     if (!best) return null;
     return {
       x0: best.x0 - left,
@@ -78,7 +79,17 @@ export class FaceDetector {
   }
 }
 
+/**
+ * In a tight picture of one face its eyes are further apart than this share of the width; nearer ones are an ear, a
+ * shadow or a pattern taken for a face. As in training/preprocessing/detector.py.
+ */
+const MIN_EYE_SHARE = 0.15;
+
 const MARGIN_LEVEL = 128;
+
+function eyeDistance({ points }: Detection): number {
+  return Math.hypot(points[2]! - points[0]!, points[3]! - points[1]!);
+}
 
 function onGrey(picture: Picture, left: number, top: number): Picture {
   const width = picture.width * 2;
