@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
-from google.protobuf import json_format
+from google.protobuf import json_format  # type: ignore[import-untyped, unused-ignore]
 from numpy.typing import NDArray
 from tensorflow.core.framework import graph_pb2, node_def_pb2
 

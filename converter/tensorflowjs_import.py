@@ -1,4 +1,4 @@
-"""The one place that imports `tensorflowjs`: 4.22.0 fails to import on a fresh install, and rewrites one thing wrongly.
+"""The one place that imports `tensorflowjs`: 4.22.0 fails to import on a fresh install, and rewrites two things badly.
 
 Its package imports, at module level, four packages that the path SavedModel -> graph model never calls:
 
@@ -11,6 +11,10 @@ process meets one. Real packages, where installed, are left out as well: their i
 
 Its `normalize_bias_add` takes every addition behind a convolution without bias for a bias, even a residual shortcut.
 The graph so made is refused or misread by every runtime; ours asks that the addend is a constant vector.
+
+And its first pass of TensorFlow's optimiser gathers a shortcut's addition and the two biases before it into one `AddN`,
+so that neither bias can be fused with its convolution any more. We leave the arithmetic optimiser out of that pass; it
+still runs in the second one, after the fusing.
 """
 
 import importlib
@@ -51,14 +55,23 @@ def _stand_ins() -> Iterator[None]:
                 sys.modules[name] = module_before
 
 
-def graph_model_converter() -> ModuleType:
+def graph_model_converter() -> Any:
     """`tensorflowjs.converters.tf_saved_model_conversion_v2`, imported with stand-ins and mended."""
     name = "tensorflowjs.converters.tf_saved_model_conversion_v2"
     if name in sys.modules:
         return sys.modules[name]
     with _stand_ins():
-        module = importlib.import_module(name)
+        module: Any = importlib.import_module(name)
     module.normalize_bias_add.normalize_bias_add_op = additions_to_biases
+    optimise = module._run_grappler
+
+    def optimise_without_gathering(config: Any, *graphs: Any) -> Any:
+        passes = config.graph_options.rewrite_options.optimizers
+        if "remap" not in passes:  # which fuses, and is in the second pass only
+            passes[:] = [name for name in passes if name != "arithmetic"]
+        return optimise(config, *graphs)
+
+    module._run_grappler = optimise_without_gathering
     return module
 
 

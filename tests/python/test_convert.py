@@ -1,7 +1,7 @@
 """Conversion of a small trained model: files, numbers, golden vectors, and what happens when something fails half-way.
 
-The network has what trips converters: batch normalisation to fold, a projection without bias added to a shortcut, and
-two outputs. Its results are held against Keras's own.
+The network has what trips converters: batch normalisation to fold, a projection without bias added to a shortcut, two
+normalised branches added, and two outputs. Its results are held against Keras's own.
 """
 
 import base64
@@ -50,6 +50,8 @@ def small_network() -> Any:
     x = keras.layers.ReLU()(BatchNorm()(x))
     y = keras.layers.Conv2D(8, 1, use_bias=False)(x)
     x = keras.layers.ReLU()(keras.layers.Add()([y, x]))
+    y, z = (BatchNorm()(keras.layers.Conv2D(6, kernel, padding="same", use_bias=False)(x)) for kernel in (3, 1))
+    x = keras.layers.ReLU()(keras.layers.Add()([y, z]))
     x = keras.layers.GlobalAveragePooling2D()(x)
     outputs = {"gender": keras.layers.Dense(2, name="gender")(x), "age": keras.layers.Dense(10, name="age")(x)}
     model = keras.Model(face, outputs)
@@ -126,7 +128,11 @@ def test_the_files_are_those_of_the_contract_with_one_shard_of_float16(models: P
     assert floats and all(entry["quantization"]["dtype"] == "float16" for entry in floats)
     # Four numbers of batch normalisation per channel become one bias: folded, or there would be more.
     stored = sum(int(np.prod(entry["shape"])) for entry in floats)
-    assert stored == network.count_params() - 3 * 8
+    assert stored == network.count_params() - 3 * (8 + 6 + 6)
+    # Every normalised convolution has become one operation; the one without normalisation has no bias to fuse.
+    operators = [node["op"] for node in model["modelTopology"]["node"]]
+    assert operators.count("_FusedConv2D") == 3 and operators.count("Conv2D") == 1
+    assert operators.count("AddV2") == 2 and "AddN" not in operators
     dimensions = model["signature"]["inputs"]["face"]["tensorShape"]["dim"]
     assert [int(dimension["size"]) for dimension in dimensions] == [-1, 20, 24, 3]
 

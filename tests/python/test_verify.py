@@ -1,7 +1,7 @@
 """`mien-verify`: its messages, its figures against ones computed by hand, and a browser that drives a page's API.
 
-The page in the browser tests answers with fixed numbers; that the real page works is the business of the tests in
-`tests/browser` and of `mien-verify` itself, which `make test` runs on the models that ship.
+The page in these tests answers with fixed numbers; that the real page computes what Python computes is the business of
+`tests/parity`. The last test but one joins both: the command, on the detector that ships and the page that was built.
 """
 
 import json
@@ -279,6 +279,12 @@ def test_written_figures_stand_in_spec_card_and_catalogue(models: Path) -> None:
     for name in ("model.json", "golden.json", "group1-shard1of1.bin"):
         assert (folder / name).read_bytes() == before[name]
     assert check_catalogue(models, "face-emotion") == 5
+
+
+@pytest.mark.browser
+def test_the_shipped_detector_passes_in_the_built_page(capsys: pytest.CaptureFixture[str]) -> None:
+    assert verify_cli.main(["face-detector"]) == 0, capsys.readouterr().err
+    assert "1 golden vectors" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("task", TASKS)
