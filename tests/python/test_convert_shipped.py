@@ -1,4 +1,4 @@
-"""The models that ship against the trained files that they were made of, and against the floors that they must clear."""
+"""The models that ship, against the trained files that they were made of and the floors that they must clear."""
 
 import base64
 import json
