@@ -3,7 +3,7 @@
 import type { Face } from '../types';
 import { Bars } from './bars';
 import { make, setText } from './dom';
-import { ageRange, percent, title, years } from './format';
+import { ageRange, percent, sureness, title, years } from './format';
 
 export class FaceCard {
   readonly element: HTMLElement;
@@ -44,7 +44,7 @@ export class FaceCard {
     this.#emotion.dataset.value = emotion.label;
     this.#emotion.dataset.probability = share.toFixed(4);
     setText(this.#emotionWord, title(emotion.label));
-    setText(this.#emotionShare, percent(share));
+    setText(this.#emotionShare, sureness(share));
     this.#bars.show(emotion.probabilities);
   }
 

@@ -28,7 +28,15 @@ export function ageRange(age: Age): string {
   return `${Math.round(age.low)}–${Math.round(age.high)}`;
 }
 
-/** A name for a stage of loading. */
+/** "1 face", "2 faces". */
 export function count(n: number, one: string, many: string): string {
   return n === 1 ? `1 ${one}` : `${n} ${many}`;
+}
+
+/** Below this share no label stands out, and the reading says so. */
+const UNSURE = 0.4;
+
+/** "87 %", or "16 %, unsure" where the most probable label is not probable. */
+export function sureness(share: number): string {
+  return share < UNSURE ? `${percent(share)}, unsure` : percent(share);
 }

@@ -53,6 +53,6 @@ function show(route: Route): void {
 /** Puts the reader at the top of the new view: the eyes by scrolling, screen readers by the focus. */
 function arrive(): void {
   window.scrollTo(0, 0);
-  const heading = find(document, 'main :not([hidden]) > h1, main h1:not([hidden] *)', HTMLHeadingElement);
+  const heading = find(document, 'main h1:not([hidden] *)', HTMLHeadingElement);
   heading.focus({ preventScroll: true });
 }

@@ -8,7 +8,7 @@ import { Announcer } from './announcer';
 import { Bars } from './bars';
 import { find, setText } from './dom';
 import { Engine } from './engine';
-import { percent, title } from './format';
+import { sureness, title } from './format';
 import { Panel, type Run } from './panel';
 import { Problem } from './problems';
 import { Waveform } from './waveform';
@@ -121,7 +121,7 @@ export class VoicePanel {
     this.#emotion.dataset.value = label;
     this.#emotion.dataset.probability = share.toFixed(4);
     setText(this.#word, title(label));
-    setText(this.#share, percent(share));
+    setText(this.#share, sureness(share));
     this.#bars.show(probabilities);
     this.#announcer.say(`The voice sounds: ${title(label)}.`, run.scope);
   }
