@@ -152,7 +152,7 @@ class OpenPage(Protocol):
         devices: Devices = "granted",
         expect_errors: str | None = None,
         origin: str | None = None,
-        before: Callable[[Page], None] | None = None,
+        before: Callable[[Page], object] | None = None,
         launch_flags: tuple[str, ...] = (),
         **context: Any,
     ) -> Page:
@@ -198,7 +198,7 @@ def open_page(request: pytest.FixtureRequest, launch_browser: Callable[..., Brow
             devices: Devices = "granted",
             expect_errors: str | None = None,
             origin: str | None = None,
-            before: Callable[[Page], None] | None = None,
+            before: Callable[[Page], object] | None = None,
             launch_flags: tuple[str, ...] = (),
             **context: Any,
         ) -> Page:
