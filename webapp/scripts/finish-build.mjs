@@ -20,7 +20,8 @@ function copyWasm() {
   }
   // TensorFlow.js ships the threads' script as a string, to be made a blob: URL; as a file it needs no such leave.
   const { wasmWorkerContents } = require(join(source, `${threaded}.worker.js`));
-  writeFileSync(join(target, `${threaded}.worker.js`), wasmWorkerContents);
+  // Its line breaks stand inside string literals, where the template has already turned `\n` into a real one.
+  writeFileSync(join(target, `${threaded}.worker.js`), wasmWorkerContents.replace(/\n/g, '\\n'));
 }
 
 /** One file: the declarations of the public modules in the order of their use, without the imports between them. */

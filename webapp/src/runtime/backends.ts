@@ -35,9 +35,9 @@ async function register(name: BackendName, wasm: WasmOptions): Promise<number> {
     case 'wasm':
       return registerWasm(wasm);
     case 'webgl':
+      await import('@tensorflow/tfjs-backend-webgl');
       // Slow is better than nothing for somebody who asks for it; `auto` does not ask on software renderers.
       env().set('SOFTWARE_WEBGL_ENABLED', true);
-      await import('@tensorflow/tfjs-backend-webgl');
       return 1;
     case 'webgpu':
       await import('@tensorflow/tfjs-backend-webgpu');
