@@ -47,8 +47,8 @@ def stretches(readings: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     return [stretch for stretch in found if stretch]
 
 
-def strongest(stretch: list[dict[str, Any]]) -> dict[str, float]:
-    """The last reading of a stretch of full windows: the middle one, where no other voice is in the window."""
+def middle(stretch: list[dict[str, Any]]) -> dict[str, float]:
+    """The reading in the middle of a stretch, where no other voice is in the window."""
     bars: dict[str, float] = stretch[len(stretch) // 2]["bars"]
     return bars
 
@@ -72,7 +72,7 @@ def test_the_emotion_follows_the_voice(open_page: OpenPage, media: Media) -> Non
 
     parts = [part for part in stretches(readings) if part[-1]["at"] - part[0]["at"] > 2]
     assert len(parts) >= 2, "fewer than two stretches of speech"
-    first, second = strongest(parts[0]), strongest(parts[1])
+    first, second = middle(parts[0]), middle(parts[1])
     change = sum(abs(first[label] - second[label]) for label in EMOTIONS) / 2
     assert change >= MIN_CHANGE
     if media.real_voices:
