@@ -28,7 +28,7 @@ def fit_temperature(logits: NDArray[np.floating], labels: NDArray[np.integer]) -
     return float(np.exp(minimize_scalar(loss, bounds=_BOUNDS, method="bounded").x))
 
 
-def fit_interval_temperature(logits: NDArray[np.floating], ages: NDArray[np.floating], share: float) -> float:
+def fit_interval_temperature(logits: NDArray[np.floating], ages: NDArray[np.integer], share: float) -> float:
     """The temperature at which the middle ``share`` of the age distribution holds the true age that often.
 
     Coverage grows with the temperature, so that bisection finds it.

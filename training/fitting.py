@@ -52,7 +52,10 @@ def optimizer(schedule: Schedule, batches: int) -> keras.optimizers.Optimizer:
     steps = schedule.epochs * batches
     warm_up = max(1, int(steps * schedule.warm_up_share))
     rate = keras.optimizers.schedules.CosineDecay(
-        schedule.learning_rate * 0.04, steps - warm_up, warmup_target=schedule.learning_rate, warmup_steps=warm_up
+        schedule.learning_rate * 0.04,
+        max(1, steps - warm_up),
+        warmup_target=schedule.learning_rate,
+        warmup_steps=warm_up,
     )
     if schedule.optimizer == "adamw":
         made = keras.optimizers.AdamW(rate, weight_decay=schedule.weight_decay)

@@ -1,0 +1,84 @@
+"""Augmentation keeps shapes, ranges and seeds, and moves what it should."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from training.augmentation import FaceAugmentation, SpeechAugmentation, mixup, vary_face, vary_log_mel
+from training.crops import inner, mean_and_std, widened
+from training.preprocessing.face import FaceInput
+
+STILL = FaceAugmentation(0, 0, 0, 0, 0, 0, 0, 0, 0)
+
+
+def test_without_ranges_only_the_mirror_is_left() -> None:
+    wide = np.random.default_rng(0).integers(0, 256, (64, 64, 1), dtype=np.uint8)
+    middle = inner(wide[None], 8)[0].astype(np.float32)
+    seen = set()
+    for seed in range(8):
+        varied = vary_face(wide, 48, 48, STILL, np.random.default_rng(seed))
+        kinds = [np.array_equal(varied, middle), np.array_equal(varied, middle[:, ::-1])]
+        assert sum(kinds) == 1
+        seen.add(kinds.index(True))
+    assert seen == {0, 1}
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_faces_stay_grey_levels_and_follow_the_seed(channels: int) -> None:
+    wide = np.random.default_rng(0).integers(0, 256, (84, 84, channels), dtype=np.uint8)
+    first, again, other = (vary_face(wide, 64, 64, FaceAugmentation(), np.random.default_rng(s)) for s in (5, 5, 6))
+    assert first.shape == (64, 64, channels)
+    assert first.min() >= 0
+    assert first.max() <= 255
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_widened_crop_has_the_same_eyes_in_pixels() -> None:
+    target = FaceInput(48, 40, "gray", ((0.3, 0.4), (0.7, 0.4)), (0.5,), (0.2,))
+    wide = widened(target, 6)
+    assert (wide.width, wide.height) == (60, 52)
+    assert wide.eyes[0][0] * 60 - 6 == pytest.approx(0.3 * 48)
+    assert wide.eyes[0][1] * 52 - 6 == pytest.approx(0.4 * 40)
+
+
+def test_mean_and_std_are_numpys() -> None:
+    crops = np.random.default_rng(0).integers(0, 256, (5, 6, 7, 3), dtype=np.uint8)
+    mean, std = mean_and_std(crops)
+    np.testing.assert_allclose(mean, crops.mean((0, 1, 2)) / 255, atol=1e-4)
+    np.testing.assert_allclose(std, crops.std((0, 1, 2)) / 255, atol=1e-4)
+
+
+def test_log_mel_window_is_a_stretch_of_the_clip() -> None:
+    still = dataclasses.replace(
+        SpeechAugmentation(), warp=0, gain_low_db=0, gain_high_db=0, noise_share=0, time_masks=0, band_masks=0
+    )
+    whole = np.random.default_rng(0).normal(-40, 10, (200, 64)).astype(np.float16)
+    window = vary_log_mel(whole, 151, still, np.random.default_rng(1))
+    starts = [s for s in range(50) if np.array_equal(window, whole[s : s + 151].astype(np.float32))]
+    assert len(starts) == 1
+    repeated = vary_log_mel(whole[:100], 151, still, np.random.default_rng(1))
+    np.testing.assert_array_equal(repeated[100:], repeated[:51])
+
+
+def test_noise_fills_the_pauses_and_leaves_the_voice() -> None:
+    noisy = dataclasses.replace(
+        SpeechAugmentation(), warp=0, gain_low_db=0, gain_high_db=0, noise_share=1, snr_low_db=20, snr_high_db=20
+    )
+    noisy = dataclasses.replace(noisy, time_masks=0, band_masks=0)
+    whole = np.full((151, 64), -75.0, np.float32)
+    whole[50:100] = -20
+    window = vary_log_mel(whole, 151, noisy, np.random.default_rng(1))
+    assert np.median(window[:50]) > -65
+    assert np.abs(np.median(window[50:100]) + 20) < 1
+    assert np.isfinite(window).all()
+
+
+def test_mixup_blends_inputs_and_targets_by_the_same_share() -> None:
+    inputs = np.eye(6, dtype=np.float32)
+    mixed, targets = mixup(inputs, {"emotion": np.eye(6, dtype=np.float32)}, 0.3, np.random.default_rng(1))
+    np.testing.assert_allclose(mixed, targets["emotion"])
+    np.testing.assert_allclose(mixed.sum(axis=1), 1, atol=1e-6)
