@@ -25,7 +25,6 @@ export class FaceBox {
     style.transform = `translate(${box.x.toFixed(1)}px, ${box.y.toFixed(1)}px)`;
     style.width = `${box.width.toFixed(1)}px`;
     style.height = `${box.height.toFixed(1)}px`;
-    this.#placeCaption(box, stage);
     this.element.dataset.emotion = face.emotion?.label ?? '';
     for (const side of ['x', 'y', 'width', 'height'] as const) this.element.dataset[side] = face.box[side].toFixed(1);
     const { emotion } = face;
@@ -34,6 +33,8 @@ export class FaceBox {
       emotion ? `${title(emotion.label)} ${percent(emotion.probabilities[emotion.label] ?? 0)}` : name,
     );
     setText(this.#person, person(face));
+    // Last, for it measures: a box that is new must have its colour by then, or it would fade in from nothing.
+    this.#placeCaption(box, stage);
   }
 
   #placeCaption(box: Box, stage: Size): void {

@@ -44,6 +44,7 @@ export class FacePanel {
     const { scope } = run;
     scope.add(() => { this.#idle(); });
     run.say('Waiting for the camera');
+    this.#explain('starting', 'One moment', 'The camera and the networks are being started.');
     // Side by side: the networks load while the visitor answers the browser's question.
     const camera = openCamera(scope, this.#video, run.fail).then(() => { this.#fitStage(); });
     const [mien] = await Promise.all([this.#engine.load(run.onProgress), camera]);
@@ -82,24 +83,26 @@ export class FacePanel {
     this.#paceShown = now;
     this.#pace.dataset.perSecond = pace.perSecond.toFixed(2);
     this.#pace.dataset.latencyMs = pace.latencyMs.toFixed(1);
-    setText(this.#pace, `${Math.round(pace.perSecond)} readings/s · ${Math.round(pace.latencyMs)}\u202fms`);
+    setText(this.#pace, `${pace.perSecond.toFixed(pace.perSecond < 9.95 ? 1 : 0)} readings/s · ${Math.round(pace.latencyMs)}\u202fms`);
   }
 
   #searching(): void {
+    this.#explain('no-face', 'No face in view', 'Come a little closer, turn to the camera, and let light fall on your face.');
+  }
+
+  /** Says in place of the cards why there are none. */
+  #explain(reason: 'off' | 'starting' | 'no-face', title: string, text: string): void {
     this.#empty.hidden = false;
-    this.#empty.dataset.reason = 'no-face';
-    setText(find(this.#empty, '.empty-title', HTMLElement), 'No face in view');
-    setText(find(this.#empty, '.empty-text', HTMLElement), 'Come a little closer, turn to the camera, and let light fall on your face.');
+    this.#empty.dataset.reason = reason;
+    setText(find(this.#empty, '.empty-title', HTMLElement), title);
+    setText(find(this.#empty, '.empty-text', HTMLElement), text);
   }
 
   #idle(): void {
     this.#faces.clear();
     this.#stage.style.aspectRatio = '';
     setText(this.#pace, '');
-    this.#empty.hidden = false;
-    this.#empty.dataset.reason = 'off';
-    setText(find(this.#empty, '.empty-title', HTMLElement), 'Nothing read yet');
-    setText(find(this.#empty, '.empty-text', HTMLElement), 'Start the camera: every face in view gets a card here.');
+    this.#explain('off', 'Nothing read yet', 'Start the camera: every face in view gets a card here.');
   }
 }
 
