@@ -42,6 +42,8 @@ class Schedule:
     warm_up_share: float = 0.1
     average: float = 0.998
     """Momentum of the running average of the weights; the average is what is validated and kept."""
+    stop_after: int | None = None
+    """Epoch after which training ends although the learning rate has not fallen to nothing yet."""
     patience: int = 20
     """Epochs without a better validation figure after which training stops."""
     seed: int = 7
@@ -170,8 +172,10 @@ class _Tracker(keras.callbacks.Callback):
 
     @property
     def finished(self) -> bool:
-        """Whether the last ``patience`` epochs brought nothing better."""
+        """Whether the run is at ``stop_after``, or its last ``patience`` epochs brought nothing better."""
         figures = [self._figure(record) for record in self.history]
+        if self._schedule.stop_after is not None and len(figures) >= self._schedule.stop_after:
+            return True
         return bool(figures) and len(figures) - 1 - int(np.argmax(figures)) >= self._schedule.patience
 
     def restore(self, model: keras.Model) -> int:
@@ -222,7 +226,7 @@ class _Tracker(keras.callbacks.Callback):
         print(f"epoch {epoch + 1}/{self._schedule.epochs}  {shown}{mark}", flush=True)
         self._save()
         if self.finished:
-            print(f"no better {self._judge} in {self._schedule.patience} epochs: stopping", flush=True)
+            print(f"stopping after epoch {epoch + 1}: nothing better lately, or told to", flush=True)
             self.model.stop_training = True
 
     def _save(self) -> None:
@@ -236,5 +240,5 @@ class _Tracker(keras.callbacks.Callback):
 
 
 def describe(schedule: Schedule) -> dict[str, Any]:
-    """The schedule as plain values, for ``config.json`` and ``spec.json``."""
-    return asdict(schedule)
+    """What the course of training depends on, for ``config.json`` and ``spec.json``: not where it is cut off."""
+    return {name: value for name, value in asdict(schedule).items() if name != "stop_after"}

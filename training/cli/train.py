@@ -38,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--resume", action="store_true", help="go on with the run in the run folder")
     made.add_argument("--epochs", type=int, help="instead of the task's own number")
     made.add_argument("--seed", type=int, help="instead of 7")
+    made.add_argument("--stop-after", type=int, metavar="EPOCH", help="end there, however many epochs are planned")
     made.add_argument("--limit", type=int, help="use only so many samples of each split, to try things out")
     return made
 
@@ -45,15 +46,24 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command. Exit code 0: done; 2: something about the data or the arguments; 130: interrupted."""
     given = parser().parse_args(arguments)
-    for name in ("epochs", "limit"):
+    for name in ("epochs", "stop_after", "limit"):
         value = getattr(given, name)
         if value is not None and value < 1:
-            parser().error(f"--{name} must be at least 1, got {value}")
+            parser().error(f"--{name.replace('_', '-')} must be at least 1, got {value}")
     print(f"Keras on {choose_backend()}", flush=True)
     from training.tasks.options import Options  # after the backend is chosen, for it imports Keras
 
     out = given.out or Path("runs") / given.task
-    options = Options(given.data, out, given.weights, given.resume, given.epochs, given.seed, given.limit)
+    options = Options(
+        data=given.data,
+        out=out,
+        weights=given.weights,
+        resume=given.resume,
+        epochs=given.epochs,
+        seed=given.seed,
+        stop_after=given.stop_after,
+        limit=given.limit,
+    )
     try:
         figures = importlib.import_module(TASKS[given.task]).train(options)
     except (DataError, FileNotFoundError) as error:

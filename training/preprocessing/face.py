@@ -195,11 +195,15 @@ def _bilinear(picture: Picture, x: NDArray[np.float64], y: NDArray[np.float64]) 
     bottom_share = (y - 0.5 - top)[..., None]
     x0 = np.clip(left, 0, columns - 1).astype(np.intp)
     x1 = np.clip(left + 1, 0, columns - 1).astype(np.intp)
-    y0 = np.clip(top, 0, rows - 1).astype(np.intp)
-    y1 = np.clip(top + 1, 0, rows - 1).astype(np.intp)
-    upper = picture[y0, x0] * (1 - right_share) + picture[y0, x1] * right_share
-    lower = picture[y1, x0] * (1 - right_share) + picture[y1, x1] * right_share
-    sampled: NDArray[np.float64] = upper * (1 - bottom_share) + lower * bottom_share
+    y0 = np.clip(top, 0, rows - 1).astype(np.intp) * columns
+    y1 = np.clip(top + 1, 0, rows - 1).astype(np.intp) * columns
+    # One flat index, and arithmetic in place: this is where the time of making a dataset's crops goes.
+    pixels = picture.reshape(rows * columns, -1).astype(np.float64)
+    upper, lower = pixels.take(y0 + x0, axis=0), pixels.take(y1 + x0, axis=0)
+    upper += (pixels.take(y0 + x1, axis=0) - upper) * right_share
+    lower += (pixels.take(y1 + x1, axis=0) - lower) * right_share
+    upper += (lower - upper) * bottom_share
+    sampled: NDArray[np.float64] = upper
     return sampled
 
 

@@ -144,7 +144,7 @@ def train(options: Options) -> dict[str, Any]:
                 "seed": schedule.seed,
                 "epochs": len(history),
                 "datasets": ["FER2013"],
-                "command": f"mien-train {TASK} --data DATA",
+                "command": options.command(TASK),
                 "schedule": describe(schedule),
                 "pictures": len(labels["train"]),
                 "left_out_as_in_a_test_split": leaks,

@@ -26,12 +26,27 @@ class Options:
     resume: bool = False
     epochs: int | None = None
     seed: int | None = None
+    stop_after: int | None = None
     limit: int | None = None
 
     def apply(self, schedule: Schedule) -> Schedule:
         """The schedule with the overrides in it."""
-        changes = {name: value for name in ("epochs", "seed") if (value := getattr(self, name)) is not None}
+        changes = {
+            name: value for name in ("epochs", "seed", "stop_after") if (value := getattr(self, name)) is not None
+        }
         return dataclasses.replace(schedule, **changes)
+
+    def command(self, task: str) -> str:
+        """What to type for the same model, ``DATA`` being the folder of the dataset."""
+        given = [
+            ("--epochs", self.epochs),
+            ("--seed", self.seed),
+            ("--stop-after", self.stop_after),
+            ("--limit", self.limit),
+        ]
+        return " ".join(
+            [f"mien-train {task} --data DATA", *(f"{name} {value}" for name, value in given if value is not None)]
+        )
 
     def some(self, samples: Sequence[T]) -> list[T]:
         """At most ``limit`` samples, spread evenly over the list."""

@@ -139,7 +139,7 @@ def train(options: Options) -> dict[str, Any]:
                 "seed": schedule.seed,
                 "epochs": schedule.epochs,
                 "datasets": ["RAVDESS"],
-                "command": f"mien-train {TASK} --data DATA",
+                "command": options.command(TASK),
                 "schedule": describe(schedule),
             },
         },
