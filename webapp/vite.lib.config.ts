@@ -18,7 +18,11 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         entryFileNames: '[name].js',
-        chunkFileNames: 'assets/mien-[name]-[hash].js',
+        // The backends that are loaded on demand get names that say what they are.
+        chunkFileNames: ({ facadeModuleId }) => {
+          const backend = /tfjs-backend-(webgl|webgpu)/.exec(facadeModuleId ?? '')?.[1];
+          return backend ? `assets/mien-${backend}-[hash].js` : 'assets/mien-[name]-[hash].js';
+        },
       },
     },
   },

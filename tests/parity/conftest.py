@@ -27,6 +27,13 @@ TASKS = ("face-detector", "face-emotion", "face-age-gender", "speech-emotion")
 Backend = Literal["wasm", "webgl"]
 
 
+PATIENCE_MS = 300_000
+"""No call takes so long, not even WebGL's first on a busy machine; `Page.evaluate` itself would wait for ever."""
+
+IN_TIME = """globalThis.inTime = (promise, patience) => Promise.race([promise, new Promise((_resolve, reject) =>
+    setTimeout(() => reject(new Error('no answer in time')), patience))]);"""
+
+
 class Parity:
     """The page's functions; `call("face.crop", ...)` calls `face.crop(...)` of `src/testing/parity.ts`."""
 
@@ -52,18 +59,20 @@ class RunningModels:
         self.page = page
         self.backend = backend
         self.threads: int = page.evaluate(
-            """async ([backend, threads, tasks]) => {
+            """async ([backend, threads, tasks, patience]) => {
                 const { Models } = await import('/test/parity.js');
-                globalThis.models = await Models.start(backend, threads, `${location.origin}/`, tasks);
+                const starting = Models.start(backend, threads, `${location.origin}/`, tasks);
+                globalThis.models = await inTime(starting, patience);
                 return globalThis.models.threads;
             }""",
-            [backend, threads, list(TASKS)],
+            [backend, threads, list(TASKS), PATIENCE_MS],
         )
 
     def call(self, name: str, *parameters: Any) -> Any:
         """Call a method of `Models`."""
         return self.page.evaluate(
-            "([name, parameters]) => globalThis.models[name](...parameters)", [name, list(parameters)]
+            "([name, parameters, patience]) => inTime(models[name](...parameters), patience)",
+            [name, list(parameters), PATIENCE_MS],
         )
 
 
@@ -106,6 +115,7 @@ def open_test_page(chromium: Browser, test_origin: str) -> Callable[[], Page]:
         page.set_default_timeout(90_000)
         page.on("console", lambda message: print(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: print(f"exception: {error.message}"))
+        page.add_init_script(IN_TIME)
         page.goto(f"{test_origin}/test/")
         return page
 

@@ -40,7 +40,8 @@ def chirp(rate: int, seconds: float, seed: int = 0) -> NDArray[np.float32]:
     """A sweep from 80 Hz to 90 % of Nyquist with some noise."""
     t = np.arange(int(rate * seconds)) / rate
     sweep = scipy_signal.chirp(t, 80, seconds, 0.45 * rate)
-    return (0.5 * sweep + 0.05 * np.random.default_rng(seed).normal(size=len(t))).astype(np.float32)
+    noise = 0.05 * np.random.default_rng(seed).normal(size=len(t))
+    return np.asarray(0.5 * sweep + noise, np.float32)
 
 
 def voice(rate: int, seconds: float) -> NDArray[np.float32]:
@@ -48,9 +49,11 @@ def voice(rate: int, seconds: float) -> NDArray[np.float32]:
     t = np.arange(int(rate * seconds)) / rate
     pitch = 140 + 20 * np.sin(2 * np.pi * 0.7 * t)
     phase = 2 * np.pi * np.cumsum(pitch) / rate
-    tone = sum(np.sin(k * phase) / k for k in range(1, 20))
+    harmonics = np.arange(1, 20)[:, None]
+    tone = np.sum(np.sin(harmonics * phase) / harmonics, axis=0)
     syllables = np.clip(np.sin(2 * np.pi * 2 * t), 0, 1)
-    return (0.1 * syllables * tone + 1e-4 * np.random.default_rng(2).normal(size=len(t))).astype(np.float32)
+    background = 1e-4 * np.random.default_rng(2).normal(size=len(t))
+    return np.asarray(0.1 * syllables * tone + background, np.float32)
 
 
 @pytest.mark.parametrize(
