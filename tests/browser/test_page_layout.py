@@ -117,6 +117,16 @@ def test_the_background_moves(open_page: OpenPage) -> None:
     assert first != second
 
 
+def test_the_background_rests_while_a_voice_is_read(open_page: OpenPage) -> None:
+    page = open_page("/#/voice", reduced_motion="no-preference")
+    background = page.get_by_test_id("background")
+    expect(background).to_have_attribute("data-motion", "moving")
+    page.get_by_test_id("voice-start").click()
+    expect(background).to_have_attribute("data-motion", "resting")
+    page.get_by_test_id("voice-stop").click()
+    expect(background).to_have_attribute("data-motion", "moving")
+
+
 @pytest.mark.parametrize("view", ["", "face"])
 def test_nothing_moves_where_motion_is_not_wanted(open_page: OpenPage, view: str) -> None:
     page = open_page(f"/#/{view}", reduced_motion="reduce")

@@ -5,7 +5,7 @@ import type { Scope } from './scope';
 
 const LIGHTS = 26;
 
-/** The page analyses beside this; the background must not take its time. */
+/** They drift so slowly that more would not be seen. */
 const FRAMES_PER_SECOND = 20;
 
 const OPTIONS: ISourceOptions = {
@@ -26,34 +26,61 @@ const OPTIONS: ISourceOptions = {
   },
 };
 
-/** Starts, and follows the visitor's wish: `data-motion` on `place` is `moving`, `still` or (not loaded) `off`. */
-export function startBackground(scope: Scope, place: HTMLElement): void {
-  const reduced = window.matchMedia('(prefers-reduced-motion: reduce)');
-  let moving: Scope | null = null;
+/**
+ * Follows the visitor's wish for reduced motion, and rests while faces or voices are read: the device's time belongs
+ * to the reading then. `data-motion` on the place is `moving`, `resting`, `still` or (not to be had) `off`.
+ */
+export class Background {
+  readonly #reduced = window.matchMedia('(prefers-reduced-motion: reduce)');
+  #drift: Scope | null = null;
+  #container: Container | null = null;
+  #resting = false;
 
-  const apply = (): void => {
-    moving?.dispose();
-    moving = null;
-    place.dataset.motion = 'still';
-    if (reduced.matches) return;
-    const running = scope.child();
-    moving = running;
-    drift(running, place).then(
+  constructor(
+    private readonly scope: Scope,
+    private readonly place: HTMLElement,
+  ) {
+    scope.listen(this.#reduced, 'change', () => { this.#start(); });
+    this.#start();
+  }
+
+  /** Holds the lights where they are, or lets them go on. */
+  rest(resting: boolean): void {
+    if (resting === this.#resting) return;
+    this.#resting = resting;
+    this.#follow();
+  }
+
+  #start(): void {
+    this.#drift?.dispose();
+    this.#drift = null;
+    this.place.dataset.motion = 'still';
+    if (this.#reduced.matches) return;
+    const drift = this.scope.child();
+    this.#drift = drift;
+    load(drift, this.place).then(
       (container) => {
-        if (container && !running.disposed()) place.dataset.motion = 'moving';
+        if (!container || drift.disposed()) return;
+        this.#container = container;
+        drift.add(() => (this.#container = null));
+        this.#follow();
       },
       () => {
         // An ornament: without it the page is as useful, and its still background is there already.
-        place.dataset.motion = 'off';
+        this.place.dataset.motion = 'off';
       },
     );
-  };
+  }
 
-  scope.listen(reduced, 'change', apply);
-  apply();
+  #follow(): void {
+    if (!this.#container) return;
+    if (this.#resting) this.#container.pause();
+    else this.#container.play();
+    this.place.dataset.motion = this.#resting ? 'resting' : 'moving';
+  }
 }
 
-async function drift(scope: Scope, place: HTMLElement): Promise<Container | undefined> {
+async function load(scope: Scope, place: HTMLElement): Promise<Container | undefined> {
   const [{ tsParticles }, { loadSlim }] = await Promise.all([import('@tsparticles/engine'), import('@tsparticles/slim')]);
   if (scope.disposed()) return undefined;
   await loadSlim(tsParticles);

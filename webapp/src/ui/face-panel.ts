@@ -26,7 +26,7 @@ export class FacePanel {
   readonly #announcer: Announcer;
   #paceShown = 0;
 
-  constructor(root: HTMLElement) {
+  constructor(root: HTMLElement, onChange: () => void) {
     this.#video = find(root, 'video', HTMLVideoElement);
     this.#stage = find(root, '[data-part="stage"]', HTMLElement);
     this.#pace = find(root, '[data-part="pace"]', HTMLElement);
@@ -36,7 +36,7 @@ export class FacePanel {
       find(root, '[data-part="cards"]', HTMLElement),
     );
     this.#announcer = new Announcer(find(root, '[data-part="live"]', HTMLElement));
-    this.panel = new Panel(root, (run) => this.#start(run));
+    this.panel = new Panel(root, (run) => this.#start(run), onChange);
     this.#idle();
   }
 

@@ -33,10 +33,12 @@ export class Panel {
   /**
    * @param root the panel's section
    * @param work begins the run; it is running when the promise resolves
+   * @param onChange is called after every change of state
    */
   constructor(
     readonly root: HTMLElement,
     private readonly work: (run: Run) => Promise<void>,
+    private readonly onChange: () => void,
   ) {
     this.#message = find(root, '[data-part="message"]', HTMLElement);
     this.#startButton = find(root, '[data-action="start"]', HTMLButtonElement);
@@ -46,7 +48,8 @@ export class Panel {
     this.#enter('idle');
   }
 
-  get running(): boolean {
+  /** Whether it is starting or running. */
+  get busy(): boolean {
     return this.#scope !== null;
   }
 
@@ -109,5 +112,6 @@ export class Panel {
     this.root.dataset.state = state;
     this.#startButton.hidden = state !== 'idle';
     this.#stopButton.hidden = state !== 'starting' && state !== 'running';
+    this.onChange();
   }
 }

@@ -46,7 +46,7 @@ export class VoicePanel {
   readonly #smoother = new Smoother(NEWEST_SHARE);
   readonly #announcer: Announcer;
 
-  constructor(root: HTMLElement) {
+  constructor(root: HTMLElement, onChange: () => void) {
     this.#wavePlace = find(root, '[data-part="waveform"]', HTMLElement);
     this.#status = find(root, '[data-part="status"]', HTMLElement);
     this.#emotion = find(root, '[data-part="emotion"]', HTMLElement);
@@ -56,7 +56,7 @@ export class VoicePanel {
     this.#pace = find(root, '[data-part="pace"]', HTMLElement);
     this.#announcer = new Announcer(find(root, '[data-part="live"]', HTMLElement));
     find(root, '[data-part="bars"]', HTMLElement).append(this.#bars.element);
-    this.panel = new Panel(root, (run) => this.#start(run));
+    this.panel = new Panel(root, (run) => this.#start(run), onChange);
     this.#idle();
   }
 
