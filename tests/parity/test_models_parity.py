@@ -107,11 +107,13 @@ def test_threads_give_the_same_numbers(open_test_page: Callable[[], Page], wasm:
 
 
 def test_running_leaves_no_tensors_behind(models: RunningModels) -> None:
-    inputs = {task: pack(random_inputs(task, 1)) for task in TASKS}
-    for task in TASKS:
+    # WebGL in software takes seconds a run, and all models go the same way.
+    tasks = TASKS if models.backend == "wasm" else ("face-emotion",)
+    inputs = {task: pack(random_inputs(task, 1)) for task in tasks}
+    for task in tasks:
         models.call("run", task, inputs[task])
     before = models.call("memory")
-    for task in TASKS:
+    for task in tasks:
         for _ in range(3):
             models.call("run", task, inputs[task])
     assert models.call("memory") == before
