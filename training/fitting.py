@@ -149,7 +149,15 @@ def fit(
     model.optimizer.build(model.trainable_variables)
     start = tracker.restore(model)
     if start < schedule.epochs and not tracker.finished:
-        model.fit(_Feed(batches, start), initial_epoch=start, epochs=schedule.epochs, callbacks=[tracker], verbose=0)
+        # Keras would shuffle the batches by a state that no checkpoint holds; ``Batches`` does it by epoch.
+        model.fit(
+            _Feed(batches, start),
+            initial_epoch=start,
+            epochs=schedule.epochs,
+            callbacks=[tracker],
+            shuffle=False,
+            verbose=0,
+        )
     model.load_weights(run.best)
     return tracker.history
 
