@@ -174,7 +174,9 @@ def test_one_call_may_load_everything(open_page: OpenPage, site: str) -> None:
             specs: Object.fromEntries(Object.entries(mien.specs).map(([task, spec]) => [task, spec.version])),
             faces: await mien.analyseFaces(await decode('portrait.png')),
             voice: await mien.analyseSpeech(await samples('lively.f32'), rate),
-            picture: await mien.analysePicture(await (await fetch('portrait.png')).blob()),
+            picture: await mien.analysePicture(
+              await createImageBitmap(await (await fetch('portrait.png')).blob(), 190, 50, 180, 200),
+            ),
             memory: await mien.memory(),
           };
           await mien.dispose();
