@@ -79,8 +79,8 @@ def golden_vectors(spec: Mapping[str, Any], network: Network) -> dict[str, Any]:
 def detector_golden_vectors(detector: FaceDetector) -> dict[str, Any]:
     """`golden.json` of the face detector: the raw scores of the TensorFlow Lite interpreter, and the faces decoded.
 
-    Scores are base64 float32. The raw boxes, which would double the file, are tested by the faces. Faces are in pixels of the 128 x 128 frame:
-    `box` is x0, y0, x1, y1 and `keypoints` are six (x, y).
+    Scores are base64 float32. The raw boxes, which would double the file, are tested by the faces. Faces are in pixels
+    of the 128 x 128 frame: `box` is x0, y0, x1, y1 and `keypoints` are six (x, y).
     """
     frame, _, _, _ = letterbox(public_pictures.astronaut(), FRAME_SIZE)
     boxes, scores = detector.run(((frame / 255.0 - 0.5) / 0.5).astype(np.float32))
