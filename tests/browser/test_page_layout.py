@@ -64,7 +64,7 @@ def test_views_follow_the_address(open_page: OpenPage) -> None:
             page.get_by_test_id(f"nav-{view}").click()
             expect(page.get_by_test_id(f"nav-{view}")).to_have_attribute("aria-current", "page")
         for part in ("home-view", "face-view", "voice-view"):
-            assert page.get_by_test_id(part).is_visible() == (part in visible[view]), (view, part)
+            expect(page.get_by_test_id(part)).to_be_visible(visible=part in visible[view])
         expect(page.locator("h1:visible")).to_have_count(1)
         expect(page.locator("h1:visible")).to_be_focused()
     page.go_back()
