@@ -1,7 +1,7 @@
 """Emotion from a voice: RAVDESS, eight classes, windows of three seconds.
 
 Six folds by actor give the figures: each network is tested on four actors that it never heard, and nothing about it
-(normalisation, length of training) was chosen on them. The shipped network is trained on all actors with the same
+(normalisation, length of training) is fitted on them. The shipped network is trained on all actors with the same
 settings. A random split is run beside it, to show by how much it flatters.
 """
 
