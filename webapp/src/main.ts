@@ -1,5 +1,6 @@
 /** The page: theme, background, views. It uses Mien through its public API, as any other page would. */
 
+import { LiveReadings } from './live/readings';
 import { Background } from './ui/background';
 import { find } from './ui/dom';
 import { FacePanel } from './ui/face-panel';
@@ -13,11 +14,12 @@ const page = new Scope();
 followTheme(page);
 const background = new Background(page, find(document, '#background', HTMLElement));
 
+const readings = new LiveReadings();
 const panels: Panel[] = [];
 const onChange = (): void => { background.rest(panels.some((panel) => panel.busy)); };
 panels.push(
-  new FacePanel(find(document, '#face-panel', HTMLElement), onChange).panel,
-  new VoicePanel(find(document, '#voice-panel', HTMLElement), onChange).panel,
+  new FacePanel(find(document, '#face-panel', HTMLElement), readings, onChange).panel,
+  new VoicePanel(find(document, '#voice-panel', HTMLElement), readings, onChange).panel,
 );
 
 startRouter(page, () => {

@@ -2,6 +2,7 @@
 
 import { openCamera } from '../camera/camera';
 import { runFrameLoop, type Pace } from '../camera/frame-loop';
+import type { LiveReadings } from '../live/readings';
 import type { Face, Mien } from '../types';
 import { Announcer } from './announcer';
 import { find, setText } from './dom';
@@ -17,6 +18,7 @@ const PACE_EVERY_MS = 500;
 
 export class FacePanel {
   readonly panel: Panel;
+  readonly #readings: LiveReadings;
   readonly #engine = new Engine(['face-emotion', 'face-age-gender']);
   readonly #video: HTMLVideoElement;
   readonly #stage: HTMLElement;
@@ -26,7 +28,8 @@ export class FacePanel {
   readonly #announcer: Announcer;
   #paceShown = 0;
 
-  constructor(root: HTMLElement, onChange: () => void) {
+  constructor(root: HTMLElement, readings: LiveReadings, onChange: () => void) {
+    this.#readings = readings;
     this.#video = find(root, 'video', HTMLVideoElement);
     this.#stage = find(root, '[data-part="stage"]', HTMLElement);
     this.#pace = find(root, '[data-part="pace"]', HTMLElement);
@@ -69,6 +72,7 @@ export class FacePanel {
     this.#empty.hidden = faces.length > 0;
     this.#faces.show(faces, picture, { width: this.#stage.clientWidth, height: this.#stage.clientHeight });
     this.#announcer.say(summary(faces), run.scope);
+    this.#readings.publishFaces({ time: Date.now(), faces });
   }
 
   /** Gives the stage the shape of the camera's picture, so that nothing of it is cut off. */

@@ -1,9 +1,10 @@
-/** Shows the part of the page that the address names: `#/`, `#/face`, `#/voice`, `#/both`. */
+/** Shows the part of the page that the address names: `#/`, `#/face`, `#/voice`, `#/both`, … */
 
+import { t } from '../i18n/i18n';
 import { find } from './dom';
 import type { Scope } from './scope';
 
-export const ROUTES = ['home', 'face', 'voice', 'both'] as const;
+export const ROUTES = ['home', 'face', 'voice', 'both', 'session', 'files', 'about'] as const;
 export type Route = (typeof ROUTES)[number];
 
 const TITLES: Record<Route, string> = {
@@ -11,6 +12,9 @@ const TITLES: Record<Route, string> = {
   face: 'Face · Mien',
   voice: 'Voice · Mien',
   both: 'Face and voice · Mien',
+  session: `${t('views.session')} · Mien`,
+  files: `${t('views.files')} · Mien`,
+  about: `${t('views.about')} · Mien`,
 };
 
 /** The route in a location hash; null where the hash is an anchor within the page. */

@@ -3,6 +3,7 @@
 import { openMicrophone } from '../audio/microphone';
 import { SampleRing } from '../audio/ring';
 import { Smoother } from '../audio/smoother';
+import type { LiveReadings } from '../live/readings';
 import type { Mien, Voice } from '../types';
 import { Announcer } from './announcer';
 import { Bars } from './bars';
@@ -34,6 +35,7 @@ const STATUS: Record<Status, string> = {
 
 export class VoicePanel {
   readonly panel: Panel;
+  readonly #readings: LiveReadings;
   readonly #engine = new Engine([TASK]);
   readonly #wavePlace: HTMLElement;
   readonly #status: HTMLElement;
@@ -46,7 +48,8 @@ export class VoicePanel {
   readonly #smoother = new Smoother(NEWEST_SHARE);
   readonly #announcer: Announcer;
 
-  constructor(root: HTMLElement, onChange: () => void) {
+  constructor(root: HTMLElement, readings: LiveReadings, onChange: () => void) {
+    this.#readings = readings;
     this.#wavePlace = find(root, '[data-part="waveform"]', HTMLElement);
     this.#status = find(root, '[data-part="status"]', HTMLElement);
     this.#emotion = find(root, '[data-part="emotion"]', HTMLElement);
@@ -112,6 +115,7 @@ export class VoicePanel {
   #show(voice: Voice, run: Run): void {
     if (!voice.speech || voice.emotion === null) {
       this.#silence('silent', run);
+      this.#readings.publishVoice({ time: Date.now(), voice: { ...voice, speech: false, emotion: null } });
       return;
     }
     const probabilities = this.#smoother.push(voice.emotion.probabilities);
@@ -123,6 +127,7 @@ export class VoicePanel {
     setText(this.#word, title(label));
     setText(this.#share, sureness(share));
     this.#bars.show(probabilities);
+    this.#readings.publishVoice({ time: Date.now(), voice: { ...voice, emotion: { label, probabilities } } });
     this.#announcer.say(`The voice sounds: ${title(label)}.`, run.scope);
   }
 

@@ -1,0 +1,6 @@
+import { views } from './views';
+
+/** Every message of the page; one line a room. */
+export const de = {
+  ...views,
+} as const;

@@ -1,0 +1,52 @@
+/**
+ * The words of the page in the visitor's language. English is the reference: a key that another language lacks does
+ * not compile. Words never stand in the code; each room of the page has one file a language.
+ */
+import { de } from './de';
+import { en } from './en';
+
+export const LANGUAGES = { en: 'English', de: 'Deutsch' } as const;
+export type Language = keyof typeof LANGUAGES;
+export type MessageKey = keyof typeof en;
+export type Messages = Readonly<Record<MessageKey, string>>;
+type Values = Readonly<Record<string, string | number>>;
+
+const MESSAGES: Readonly<Record<Language, Messages>> = { en, de };
+const STORAGE_KEY = 'mien.language';
+
+/** The language chosen earlier, else the first of the browser's that the page speaks, else English. */
+export function preferredLanguage(stored: string | null, wanted: readonly string[]): Language {
+  const candidates = [stored ?? '', ...wanted].map((tag) => tag.toLowerCase().split('-')[0] ?? '');
+  return candidates.find((tag): tag is Language => tag in LANGUAGES) ?? 'en';
+}
+
+/** The message with `{name}` replaced by `values.name`. */
+export function translate(language: Language, key: MessageKey, values: Values = {}): string {
+  return MESSAGES[language][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+/** The language of this page; fixed until it is loaded again, so that no half-translated view can be seen. */
+export const language: Language = preferredLanguage(storedLanguage(), globalThis.navigator?.languages ?? []);
+
+/** The message in the page's language. */
+export function t(key: MessageKey, values: Values = {}): string {
+  return translate(language, key, values);
+}
+
+/** Remembers the choice and shows the page in it. */
+export function chooseLanguage(chosen: Language): void {
+  try {
+    localStorage.setItem(STORAGE_KEY, chosen);
+  } catch {
+    // Storage may be forbidden; the browser's language then serves as before.
+  }
+  window.location.reload();
+}
+
+function storedLanguage(): string | null {
+  try {
+    return globalThis.localStorage?.getItem(STORAGE_KEY) ?? null;
+  } catch {
+    return null;
+  }
+}
