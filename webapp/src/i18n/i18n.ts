@@ -26,7 +26,10 @@ export function translate(language: Language, key: MessageKey, values: Values = 
 }
 
 /** The language of this page; fixed until it is loaded again, so that no half-translated view can be seen. */
-export const language: Language = preferredLanguage(storedLanguage(), globalThis.navigator?.languages ?? []);
+export const language: Language = preferredLanguage(
+  storedLanguage(),
+  typeof navigator === 'undefined' ? [] : navigator.languages,
+);
 
 /** The message in the page's language. */
 export function t(key: MessageKey, values: Values = {}): string {
@@ -45,7 +48,7 @@ export function chooseLanguage(chosen: Language): void {
 
 function storedLanguage(): string | null {
   try {
-    return globalThis.localStorage?.getItem(STORAGE_KEY) ?? null;
+    return localStorage.getItem(STORAGE_KEY);
   } catch {
     return null;
   }
