@@ -1,5 +1,6 @@
 /** The page: theme, background, views. It uses Mien through its public API, as any other page would. */
 
+import { translatePage } from './i18n/static';
 import { LiveReadings } from './live/readings';
 import { Background } from './ui/background';
 import { find } from './ui/dom';
@@ -10,6 +11,7 @@ import { Scope } from './ui/scope';
 import { followTheme } from './ui/theme';
 import { VoicePanel } from './ui/voice-panel';
 
+translatePage(document);
 const page = new Scope();
 followTheme(page);
 const background = new Background(page, find(document, '#background', HTMLElement));

@@ -1,6 +1,7 @@
 /// <reference types="vite/client" />
 /** Opens the microphone as it is and delivers its samples at the device's own rate, until the scope ends. */
 
+import { t } from '../i18n/i18n';
 import { deviceLost, deviceProblem, Problem, requireDevices } from '../ui/problems';
 import type { Scope } from '../ui/scope';
 import workletUrl from './capture.worklet.ts?worker&url';
@@ -50,8 +51,8 @@ export async function openMicrophone(
     if (scope.disposed()) return { sampleRate: context.sampleRate };
     throw new Problem(
       'worklet-failed',
-      'The part of this page that listens could not be loaded.',
-      'Check the connection to the server, then try again; if it stays, reload the page.',
+      t('problems.worklet'),
+      t('problems.worklet.remedy'),
       { cause: error },
     );
   }

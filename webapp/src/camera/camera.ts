@@ -1,5 +1,6 @@
 /** Opens the camera, shows it in a video element, and lets go of both when the scope ends. */
 
+import { t } from '../i18n/i18n';
 import { deviceLost, deviceProblem, Problem, requireDevices } from '../ui/problems';
 import type { Scope } from '../ui/scope';
 
@@ -52,8 +53,8 @@ function firstPicture(scope: Scope, video: HTMLVideoElement): Promise<void> {
       reject(
         new Problem(
           'camera-dark',
-          'The camera was opened but delivers no picture.',
-          'Take off its cover, or close other programs that may hold it, then try again.',
+          t('problems.dark'),
+          t('problems.dark.remedy'),
         ),
       );
     }, FIRST_PICTURE_MS);

@@ -13,11 +13,12 @@ type Values = Readonly<Record<string, string | number>>;
 
 const MESSAGES: Readonly<Record<Language, Messages>> = { en, de };
 const STORAGE_KEY = 'mien.language';
+const ADDRESS_KEY = 'lang';
 
-/** The language chosen earlier, else the first of the browser's that the page speaks, else English. */
-export function preferredLanguage(stored: string | null, wanted: readonly string[]): Language {
-  const candidates = [stored ?? '', ...wanted].map((tag) => tag.toLowerCase().split('-')[0] ?? '');
-  return candidates.find((tag): tag is Language => tag in LANGUAGES) ?? 'en';
+/** The first language that the page speaks: of the address (`?lang=de`), chosen earlier, of the browser; else English. */
+export function preferredLanguage(asked: string | null, stored: string | null, wanted: readonly string[]): Language {
+  const candidates = [asked ?? '', stored ?? '', ...wanted].map((tag) => tag.toLowerCase().split('-')[0] ?? '');
+  return candidates.find((tag): tag is Language => Object.hasOwn(LANGUAGES, tag)) ?? 'en';
 }
 
 /** The message with `{name}` replaced by `values.name`. */
@@ -27,6 +28,7 @@ export function translate(language: Language, key: MessageKey, values: Values = 
 
 /** The language of this page; fixed until it is loaded again, so that no half-translated view can be seen. */
 export const language: Language = preferredLanguage(
+  typeof location === 'undefined' ? null : new URL(location.href).searchParams.get(ADDRESS_KEY),
   storedLanguage(),
   typeof navigator === 'undefined' ? [] : navigator.languages,
 );
@@ -36,6 +38,11 @@ export function t(key: MessageKey, values: Values = {}): string {
   return translate(language, key, values);
 }
 
+/** Whether there is a message of that key: for words that a model's spec brings. */
+export function isMessageKey(key: string): key is MessageKey {
+  return Object.hasOwn(MESSAGES.en, key);
+}
+
 /** Remembers the choice and shows the page in it. */
 export function chooseLanguage(chosen: Language): void {
   try {
@@ -43,6 +50,10 @@ export function chooseLanguage(chosen: Language): void {
   } catch {
     // Storage may be forbidden; the browser's language then serves as before.
   }
+  // An address that asks for a language would win over the choice.
+  const address = new URL(window.location.href);
+  address.searchParams.delete(ADDRESS_KEY);
+  window.history.replaceState(window.history.state, '', address);
   window.location.reload();
 }
 

@@ -1,5 +1,6 @@
 /** A bar per label, in the spec's order, each a `meter` that screen readers can read and tests can measure. */
 
+import { t } from '../i18n/i18n';
 import { make, setText } from './dom';
 import { percent, title } from './format';
 
@@ -83,7 +84,7 @@ export class Bars {
     bar.row.dataset.value = value === null ? '' : value.toFixed(4);
     bar.row.classList.toggle('is-top', top);
     bar.meter.setAttribute('aria-valuenow', String(Math.round(share * 100)));
-    bar.meter.setAttribute('aria-valuetext', value === null ? 'no reading' : percent(value));
+    bar.meter.setAttribute('aria-valuetext', value === null ? t('panels.bars.none') : percent(value));
     setText(bar.number, value === null ? '–' : percent(value));
   }
 }

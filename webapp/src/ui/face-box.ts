@@ -3,7 +3,7 @@
 import type { Size } from '../camera/geometry';
 import type { Box, Face } from '../types';
 import { make, setText } from './dom';
-import { ageRange, percent, title, years } from './format';
+import { ageRange, percent, title, word, years } from './format';
 
 /** Room for two lines of text above a box, in CSS pixels; without it they go inside. */
 const CAPTION_HEIGHT = 54;
@@ -49,6 +49,6 @@ export class FaceBox {
 function person(face: Face): string {
   const parts: string[] = [];
   if (face.age) parts.push(`${years(face.age)} (${ageRange(face.age)})`);
-  if (face.gender) parts.push(`${face.gender.label} ${percent(face.gender.probabilities[face.gender.label])}`);
+  if (face.gender) parts.push(`${word(face.gender.label)} ${percent(face.gender.probabilities[face.gender.label])}`);
   return parts.join(' · ');
 }

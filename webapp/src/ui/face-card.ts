@@ -1,5 +1,6 @@
 /** All that was read from one face: emotion with a bar each, age with its interval, gender with its probability. */
 
+import { t } from '../i18n/i18n';
 import type { Face } from '../types';
 import { Bars } from './bars';
 import { make, setText } from './dom';
@@ -11,9 +12,9 @@ export class FaceCard {
   readonly #emotion = make('p', { class: 'reading-main', 'data-testid': 'face-emotion' });
   readonly #emotionWord = make('span', { class: 'reading-word' });
   readonly #emotionShare = make('span', { class: 'reading-share' });
-  readonly #age = fact('Age', 'face-age');
-  readonly #gender = fact('Gender', 'face-gender');
-  readonly #bars = new Bars('face', 'Probability of each emotion');
+  readonly #age = fact(t('panels.face.age'), 'face-age');
+  readonly #gender = fact(t('panels.face.gender'), 'face-gender');
+  readonly #bars = new Bars('face', t('panels.bars'));
 
   constructor() {
     this.#emotion.append(this.#emotionWord, ' ', this.#emotionShare);
@@ -57,7 +58,7 @@ export class FaceCard {
     value.dataset.high = age.high.toFixed(2);
     value.dataset.interval = String(age.interval);
     setText(value, years(age));
-    setText(note, `${ageRange(age)}, ${percent(age.interval)} sure`);
+    setText(note, `${ageRange(age)}, ${t('labels.sure', { share: percent(age.interval) })}`);
   }
 
   #showGender({ gender }: Face): void {
@@ -68,7 +69,7 @@ export class FaceCard {
     value.dataset.value = gender.label;
     value.dataset.probability = share.toFixed(4);
     setText(value, title(gender.label));
-    setText(note, `${percent(share)} sure`);
+    setText(note, t('labels.sure', { share: percent(share) }));
   }
 }
 

@@ -1,6 +1,7 @@
 /** Keeps one box and one card per face, and gives faces names that stay with them. */
 
 import { onMirroredStage, type Size } from '../camera/geometry';
+import { t } from '../i18n/i18n';
 import type { Face } from '../types';
 import { FaceBox } from './face-box';
 import { FaceCard } from './face-card';
@@ -27,7 +28,7 @@ export class FaceList {
     }
     for (const face of faces) {
       const entry = this.#entries.get(face.id) ?? this.#add(face.id);
-      const name = `Face ${entry.number}`;
+      const name = t('panels.face.name', { number: entry.number });
       entry.card.show(name, face);
       entry.box.show(name, face, onMirroredStage(face.box, picture, stage), stage);
     }

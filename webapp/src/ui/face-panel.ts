@@ -2,13 +2,14 @@
 
 import { openCamera } from '../camera/camera';
 import { runFrameLoop, type Pace } from '../camera/frame-loop';
+import { t } from '../i18n/i18n';
 import type { LiveReadings } from '../live/readings';
 import type { Face, Mien } from '../types';
 import { Announcer } from './announcer';
 import { find, setText } from './dom';
 import { Engine } from './engine';
 import { FaceList } from './face-list';
-import { count, title, years } from './format';
+import { count, decimal, milliseconds, title, years } from './format';
 import { Panel, type Run } from './panel';
 
 const MAX_FACES = 4;
@@ -46,8 +47,8 @@ export class FacePanel {
   async #start(run: Run): Promise<void> {
     const { scope } = run;
     scope.add(() => { this.#idle(); });
-    run.say('Waiting for the camera');
-    this.#explain('starting', 'One moment', 'The camera and the networks are being started.');
+    run.say(t('panels.camera.waiting'));
+    this.#explain('starting', t('panels.starting.title'), t('panels.starting.text'));
     // Side by side: the networks load while the visitor answers the browser's question.
     const camera = openCamera(scope, this.#video, run.fail).then(() => { this.#fitStage(); });
     const [mien] = await Promise.all([this.#engine.load(run.onProgress), camera]);
@@ -87,11 +88,11 @@ export class FacePanel {
     this.#paceShown = now;
     this.#pace.dataset.perSecond = pace.perSecond.toFixed(2);
     this.#pace.dataset.latencyMs = pace.latencyMs.toFixed(1);
-    setText(this.#pace, `${pace.perSecond.toFixed(pace.perSecond < 9.95 ? 1 : 0)} readings/s · ${Math.round(pace.latencyMs)}\u202fms`);
+    setText(this.#pace, t('panels.face.pace', { rate: decimal(pace.perSecond, pace.perSecond < 9.95 ? 1 : 0), latency: milliseconds(pace.latencyMs) }));
   }
 
   #searching(): void {
-    this.#explain('no-face', 'No face in view', 'Come a little closer, turn to the camera, and let light fall on your face.');
+    this.#explain('no-face', t('panels.no-face.title'), t('panels.no-face.text'));
   }
 
   /** Says in place of the cards why there are none. */
@@ -106,18 +107,18 @@ export class FacePanel {
     this.#faces.clear();
     this.#stage.style.aspectRatio = '';
     setText(this.#pace, '');
-    this.#explain('off', 'Nothing read yet', 'Start the camera: every face in view gets a card here.');
+    this.#explain('off', t('panels.off.title'), t('panels.off.text'));
   }
 }
 
 /** What a screen reader says: whole words, no numbers that change with every picture. */
 function summary(faces: readonly Face[]): string {
-  if (faces.length === 0) return 'No face in view.';
+  if (faces.length === 0) return t('panels.face.none');
   const readings = faces.map((face) => {
     const parts = [face.emotion && title(face.emotion.label), face.age && decade(face)];
     return parts.filter(Boolean).join(', ');
   });
-  return `${count(faces.length, 'face', 'faces')} in view: ${readings.join('; ')}.`;
+  return t('panels.face.summary', { faces: count(faces.length, t('panels.face.one'), t('panels.face.many')), readings: readings.join('; ') });
 }
 
 /** The age rounded to ten years, so that a steady face is announced once. */

@@ -3,6 +3,7 @@
  * readers of the page's HTML may rely on them.
  */
 
+import { t } from '../i18n/i18n';
 import { MienError } from '../mien';
 
 export type Device = 'camera' | 'microphone';
@@ -26,17 +27,9 @@ export function requireDevices(device: Device): void {
   const devices = navigator.mediaDevices as MediaDevices | undefined;
   if (window.isSecureContext && devices !== undefined && typeof devices.getUserMedia === 'function') return;
   if (!window.isSecureContext) {
-    throw new Problem(
-      'insecure-context',
-      `Browsers lend the ${device} to secure pages only, and this one came over plain http.`,
-      'Open it as http://localhost on the machine that serves it, or start the server with --https and use https://.',
-    );
+    throw new Problem('insecure-context', t(`problems.insecure.${device}`), t('problems.insecure.remedy'));
   }
-  throw new Problem(
-    'unsupported',
-    `This browser cannot reach a ${device}.`,
-    'Use a current Chrome, Edge, Firefox or Safari.',
-  );
+  throw new Problem('unsupported', t(`problems.unsupported.${device}`), t('problems.unsupported.remedy'));
 }
 
 /** Turns what `getUserMedia` rejects with into a problem. */
@@ -46,67 +39,37 @@ export function deviceProblem(error: unknown, device: Device): Problem {
   switch (name) {
     case 'NotAllowedError':
     case 'SecurityError':
-      return new Problem(
-        'permission-refused',
-        `Permission to use the ${device} was refused.`,
-        `Allow the ${device} for this page (the icon left of the address; on some machines also in the system’s privacy settings), then try again.`,
-        options,
-      );
+      return new Problem('permission-refused', t(`problems.refused.${device}`), t(`problems.refused.${device}.remedy`), options);
     case 'NotFoundError':
     case 'OverconstrainedError':
-      return new Problem(
-        device === 'camera' ? 'no-camera' : 'no-microphone',
-        `No ${device} was found.`,
-        `Connect a ${device}, or switch it on, then try again.`,
-        options,
-      );
+      return new Problem(`no-${device}`, t(`problems.none.${device}`), t(`problems.none.${device}.remedy`), options);
     case 'NotReadableError':
     case 'AbortError':
-      return new Problem(
-        device === 'camera' ? 'camera-busy' : 'microphone-busy',
-        `The ${device} is there but cannot be opened.`,
-        'Another program is probably using it: close that program (a call, another tab), then try again.',
-        options,
-      );
-    default:
-      return new Problem(
-        'device-failed',
-        `The ${device} could not be opened (${describe(error)}).`,
-        'Unplug and reconnect it or restart the browser, then try again.',
-        options,
-      );
+      return new Problem(`${device}-busy`, t(`problems.busy.${device}`), t('problems.busy.remedy'), options);
+    default: {
+      const reason = describe(error);
+      return new Problem('device-failed', t(`problems.failed.${device}`, { reason }), t('problems.failed.remedy'), options);
+    }
   }
 }
 
 /** The device went away while in use. */
 export function deviceLost(device: Device): Problem {
-  return new Problem(
-    `${device}-lost`,
-    `The ${device} stopped delivering.`,
-    'It was unplugged, switched off or taken away from this page. Reconnect it, then try again.',
-  );
+  return new Problem(`${device}-lost`, t(`problems.lost.${device}`), t('problems.lost.remedy'));
 }
 
-/** Any failure as a problem: ours unchanged, the library's with its own hint, the rest named as unexpected. */
+/** Any failure as a problem: ours unchanged, the library's in the page's language with its own message, the rest named as unexpected. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
+  const reason = describe(error);
   if (error instanceof MienError) {
-    return new Problem(error.code, sentence(error.message), sentence(error.hint), { cause: error });
+    const key = `problems.${error.code}` as const;
+    return new Problem(error.code, t(key, { reason }), t(`${key}.remedy`), { cause: error });
   }
-  return new Problem(
-    'unexpected',
-    `Something unexpected went wrong: ${describe(error)}.`,
-    'Try again; if it stays, reload the page.',
-    { cause: error },
-  );
+  return new Problem('unexpected', t('problems.unexpected', { reason }), t('problems.unexpected.remedy'), { cause: error });
 }
 
 function describe(error: unknown): string {
-  if (error instanceof Error || error instanceof DOMException) return error.message || error.name;
-  return String(error);
-}
-
-function sentence(text: string): string {
-  const trimmed = text.trim();
-  return trimmed === '' || /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
+  const text = error instanceof Error || error instanceof DOMException ? error.message || error.name : String(error);
+  return text.trim().replace(/\.$/, ''); // it is set into a sentence
 }

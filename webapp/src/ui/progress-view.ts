@@ -1,15 +1,16 @@
 /** Loading, in bytes: a bar and a line of text. */
 
+import { t } from '../i18n/i18n';
 import type { LoadProgress } from '../types';
 import { make, setText } from './dom';
-import { bytes, title } from './format';
+import { bytes, word } from './format';
 
 const STAGES: Record<LoadProgress['stage'], string> = {
-  catalogue: 'Looking up the networks',
-  runtime: 'Starting the engine',
-  model: 'Loading the networks',
-  'warm-up': 'Warming up',
-  ready: 'Ready',
+  catalogue: t('panels.load.catalogue'),
+  runtime: t('panels.load.runtime'),
+  model: t('panels.load.model'),
+  'warm-up': t('panels.load.warm-up'),
+  ready: t('panels.load.ready'),
 };
 
 export class ProgressView {
@@ -22,10 +23,10 @@ export class ProgressView {
     this.#fill = make('span', { class: 'load-fill' });
     this.#bar = make(
       'div',
-      { class: 'load-bar', role: 'progressbar', 'aria-label': 'Loading', 'aria-valuemin': 0, 'aria-valuemax': 100 },
+      { class: 'load-bar', role: 'progressbar', 'aria-label': t('panels.load.label'), 'aria-valuemin': 0, 'aria-valuemax': 100 },
       this.#fill,
     );
-    this.#text = make('p', { class: 'notice-text mb-0' }, 'Starting');
+    this.#text = make('p', { class: 'notice-text mb-0' }, t('panels.load.start'));
     this.element = make('div', { class: 'notice', 'data-testid': 'load-progress' }, this.#bar, this.#text);
   }
 
@@ -38,8 +39,8 @@ export class ProgressView {
     this.element.dataset.loaded = String(loadedBytes);
     this.element.dataset.total = String(totalBytes);
     this.element.dataset.stage = stage;
-    const which = stage === 'model' && progress.task ? `: ${title(progress.task).toLowerCase()}` : '';
-    const size = totalBytes > 0 ? ` · ${bytes(loadedBytes)} of ${bytes(totalBytes)}` : '';
+    const which = stage === 'model' && progress.task ? `: ${word(progress.task)}` : '';
+    const size = totalBytes > 0 ? ` · ${t('panels.load.size', { loaded: bytes(loadedBytes), total: bytes(totalBytes) })}` : '';
     setText(this.#text, `${STAGES[stage]}${which}${size}`);
   }
 

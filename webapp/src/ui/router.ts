@@ -9,12 +9,12 @@ export type Route = (typeof ROUTES)[number];
 
 const TITLES: Record<Route, string> = {
   home: 'Mien',
-  face: 'Face · Mien',
-  voice: 'Voice · Mien',
-  both: 'Face and voice · Mien',
-  session: `${t('views.session')} · Mien`,
-  files: `${t('views.files')} · Mien`,
-  about: `${t('views.about')} · Mien`,
+  face: t('page.title.face'),
+  voice: t('page.title.voice'),
+  both: t('page.title.both'),
+  session: t('page.title.session'),
+  files: t('page.title.files'),
+  about: t('page.title.about'),
 };
 
 /** The route in a location hash; null where the hash is an anchor within the page. */

@@ -3,13 +3,14 @@
 import { openMicrophone } from '../audio/microphone';
 import { SampleRing } from '../audio/ring';
 import { Smoother } from '../audio/smoother';
+import { t } from '../i18n/i18n';
 import type { LiveReadings } from '../live/readings';
 import type { Mien, Voice } from '../types';
 import { Announcer } from './announcer';
 import { Bars } from './bars';
 import { find, setText } from './dom';
 import { Engine } from './engine';
-import { sureness, title } from './format';
+import { decimal, milliseconds, sureness, title } from './format';
 import { Panel, type Run } from './panel';
 import { Problem } from './problems';
 import { Waveform } from './waveform';
@@ -26,11 +27,11 @@ const NEWEST_SHARE = 0.5;
 type Status = 'off' | 'collecting' | 'muted' | 'silent' | 'speaking';
 
 const STATUS: Record<Status, string> = {
-  off: 'The microphone is off',
-  collecting: 'Listening …',
-  muted: 'Nobody is speaking: the microphone delivers no sound at all. Is it muted?',
-  silent: 'Nobody is speaking',
-  speaking: 'Somebody is speaking',
+  off: t('panels.voice.off'),
+  collecting: t('panels.voice.collecting'),
+  muted: t('panels.voice.muted'),
+  silent: t('panels.voice.silent'),
+  speaking: t('panels.voice.speaking'),
 };
 
 export class VoicePanel {
@@ -44,7 +45,7 @@ export class VoicePanel {
   readonly #share: HTMLElement;
   readonly #card: HTMLElement;
   readonly #pace: HTMLElement;
-  readonly #bars = new Bars('voice', 'Probability of each emotion');
+  readonly #bars = new Bars('voice', t('panels.bars'));
   readonly #smoother = new Smoother(NEWEST_SHARE);
   readonly #announcer: Announcer;
 
@@ -66,7 +67,7 @@ export class VoicePanel {
   async #start(run: Run): Promise<void> {
     const { scope } = run;
     scope.add(() => { this.#idle(); });
-    run.say('Waiting for the microphone');
+    run.say(t('panels.microphone.waiting'));
     const blocks: { push: (samples: Float32Array) => void } = { push: () => undefined };
     const [mien, microphone] = await Promise.all([
       this.#engine.load(run.onProgress),
@@ -128,7 +129,7 @@ export class VoicePanel {
     setText(this.#share, sureness(share));
     this.#bars.show(probabilities);
     this.#readings.publishVoice({ time: Date.now(), voice: { ...voice, emotion: { label, probabilities } } });
-    this.#announcer.say(`The voice sounds: ${title(label)}.`, run.scope);
+    this.#announcer.say(t('panels.voice.sounds', { emotion: title(label) }), run.scope);
   }
 
   #silence(status: 'muted' | 'silent', run: Run): void {
@@ -149,7 +150,7 @@ export class VoicePanel {
 
   #showPace(ms: number, sampleRate: number): void {
     this.#pace.dataset.latencyMs = ms.toFixed(1);
-    setText(this.#pace, `${(sampleRate / 1000).toFixed(1)}\u202fkHz · ${Math.round(ms)}\u202fms`);
+    setText(this.#pace, `${decimal(sampleRate / 1000, 1)}\u202fkHz · ${milliseconds(ms)}`);
   }
 
   #setStatus(status: Status): void {
@@ -172,7 +173,7 @@ function highest(probabilities: Readonly<Record<string, number>>): [label: strin
 function windowSeconds(mien: Mien): number {
   const input = mien.specs[TASK]?.input;
   if (input?.kind === 'log-mel') return input.window_seconds;
-  throw new Problem('spec-invalid', 'The voice model does not say how much sound it reads.', 'Rebuild the models with mien-convert.');
+  throw new Problem('spec-invalid', t('problems.no-window'), t('problems.no-window.remedy'));
 }
 
 function labelsOf(mien: Mien): readonly string[] {

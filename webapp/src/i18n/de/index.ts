@@ -1,6 +1,14 @@
+import { labels } from './labels';
+import { page } from './page';
+import { panels } from './panels';
+import { problems } from './problems';
 import { views } from './views';
 
 /** Every message of the page; one line a room. */
 export const de = {
+  ...labels,
+  ...page,
+  ...panels,
+  ...problems,
   ...views,
 } as const;

@@ -1,0 +1,23 @@
+/** The labels of the networks' specs and the names of the networks. Emotions are nouns: they stand alone, as headings. */
+export const labels = {
+  'labels.angry': 'Wut',
+  'labels.disgust': 'Ekel',
+  'labels.fear': 'Angst',
+  'labels.fearful': 'Angst',
+  'labels.happy': 'Freude',
+  'labels.neutral': 'neutral',
+  'labels.sad': 'Trauer',
+  'labels.surprise': 'Überraschung',
+  'labels.surprised': 'Überraschung',
+  'labels.calm': 'Ruhe',
+  'labels.female': 'weiblich',
+  'labels.male': 'männlich',
+  'labels.face-detector': 'Gesichtssuche',
+  'labels.face-emotion': 'Emotion im Gesicht',
+  'labels.face-age-gender': 'Alter und Geschlecht',
+  'labels.speech-emotion': 'Emotion in der Stimme',
+  'labels.years': 'etwa {years}',
+  'labels.range': '{low}–{high}',
+  'labels.sure': '{share} sicher',
+  'labels.unsure': '{share}, unsicher',
+} as const;

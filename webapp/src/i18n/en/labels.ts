@@ -1,0 +1,23 @@
+/** The labels of the networks' specs and the names of the networks; a label that is new is shown as the spec has it. */
+export const labels = {
+  'labels.angry': 'angry',
+  'labels.disgust': 'disgust',
+  'labels.fear': 'fear',
+  'labels.fearful': 'fearful',
+  'labels.happy': 'happy',
+  'labels.neutral': 'neutral',
+  'labels.sad': 'sad',
+  'labels.surprise': 'surprise',
+  'labels.surprised': 'surprised',
+  'labels.calm': 'calm',
+  'labels.female': 'female',
+  'labels.male': 'male',
+  'labels.face-detector': 'face detector',
+  'labels.face-emotion': 'face emotion',
+  'labels.face-age-gender': 'face age gender',
+  'labels.speech-emotion': 'speech emotion',
+  'labels.years': 'about {years}',
+  'labels.range': '{low}–{high}',
+  'labels.sure': '{share} sure',
+  'labels.unsure': '{share}, unsure',
+} as const;
