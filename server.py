@@ -46,6 +46,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "default-src 'self'",
         "script-src 'self' 'wasm-unsafe-eval'",  # TensorFlow.js compiles its WebAssembly
         "worker-src 'self'",
+        "manifest-src 'self'",
         "style-src 'self'",
         "img-src 'self' data: blob:",
         "media-src 'self' blob: mediastream:",
@@ -90,6 +91,9 @@ MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
         ".woff2": "font/woff2",
     }
 )
+
+# It keeps the page and its networks for use without the server, and answers for the whole origin.
+SERVICE_WORKER = "sw.js"
 
 # Vite writes a hash of the content into the names below assets/, so such a file never changes.
 HASHED_NAME = re.compile(r"assets/.*-[A-Za-z0-9_-]{8}\.\w+")
@@ -189,7 +193,10 @@ def create_app(dist: Path | None = None, models: Path | None = None) -> Flask:
         file = page_files.find(name)
         if file is None:
             return message(404, "Not found", "The page has no file of that name.")
-        return respond(file, immutable=HASHED_NAME.fullmatch(name) is not None)
+        response = respond(file, immutable=HASHED_NAME.fullmatch(name) is not None)
+        if name == SERVICE_WORKER:
+            response.headers["Service-Worker-Allowed"] = "/"
+        return response
 
     @app.get("/models/<path:name>")
     def model(name: str) -> Response:

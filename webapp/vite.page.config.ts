@@ -19,9 +19,24 @@ function useBuiltMien(): Plugin {
   };
 }
 
+/**
+ * Language and theme are set by the page's script: nothing is painted before it has run, so that nobody sees the
+ * wrong ones flash. Browsers that do not know the attribute paint a moment earlier.
+ */
+function paintAfterScript(): Plugin {
+  return {
+    name: 'paint-after-script',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (html) => html.replace('<script type="module"', '<script type="module" blocking="render"'),
+    },
+  };
+}
+
 export default defineConfig({
   base: './',
-  plugins: [useBuiltMien()],
+  plugins: [useBuiltMien(), paintAfterScript()],
   worker: { format: 'es' },
   build: {
     outDir: 'dist',

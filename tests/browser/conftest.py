@@ -17,7 +17,7 @@ from typing import Any, Literal, Protocol
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, StorageState
 from waitress import wasyncore
 from waitress.server import create_server
 
@@ -167,8 +167,15 @@ class OpenPage(Protocol):
             origin: of another server than the session's.
             before: called with the empty page, to set routes or scripts.
             launch_flags: more command line flags for Chromium.
-            context: options of Playwright's `Browser.new_context`, such as `viewport`.
+            context: options of Playwright's `Browser.new_context`, such as `viewport`. Unless they say otherwise the
+                visitor has seen the introduction (`storage_state=None`: a first visit), and there is no service worker
+                (`service_workers="allow"`), so that nothing is fetched that the test does not ask for.
         """
+
+
+def seen_before(address: str) -> StorageState:
+    """What the browser of somebody holds who has been here before and seen the introduction."""
+    return {"origins": [{"origin": address, "localStorage": [{"name": "mien.guide", "value": "seen"}]}]}
 
 
 def media_flags(film: Path | None, voice: Path | None, devices: Devices) -> list[str]:
@@ -205,6 +212,8 @@ def open_page(request: pytest.FixtureRequest, launch_browser: Callable[..., Brow
             address = origin or request.getfixturevalue("origin")
             browser = launch_browser(args=[*QUIET, *media_flags(film, voice, devices), *launch_flags])
             browsers.callback(browser.close)
+            context.setdefault("service_workers", "block")
+            context.setdefault("storage_state", seen_before(address))
             page = browser.new_context(base_url=address, **context).new_page()
             page.set_default_timeout(PATIENCE_MS)
             watch = Watch(address, re.compile(expect_errors) if expect_errors else None)

@@ -1,4 +1,4 @@
-"""Nothing leaves the device: no request to another origin, nothing stored, and a policy that would forbid both."""
+"""Nothing leaves the device: no request to another origin, nothing of the visitor stored, and a policy to that end."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from server import ROOT
 from tests.browser.conftest import OpenPage, wait_until
 from tests.media import Media
 
@@ -53,19 +54,45 @@ def stored_by(page: Page) -> dict[str, Any]:
           local: Object.keys(localStorage),
           session: Object.keys(sessionStorage),
           databases: (await indexedDB.databases()).map(({ name }) => name),
-          caches: await caches.keys(),
+          caches: (await caches.keys()).sort(),
+          cached: (
+            await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys()))
+          ).flat().map(({ url }) => url),
           workers: (await navigator.serviceWorker.getRegistrations()).length,
         })"""
     )
     return stored
 
 
-def test_nothing_leaves_and_nothing_is_stored(open_page: OpenPage, media: Media, origin: str, tmp_path: Path) -> None:
+def is_of_the_program(path: str) -> bool:
+    """Whether a path of the server is a file that was built or converted, the same for every visitor."""
+    name = path.removeprefix("/") or "index.html"
+    return (ROOT / "webapp" / "dist" / name).is_file() or (
+        ROOT / "models_tfjs" / name.removeprefix("models/")
+    ).is_file()
+
+
+def test_nothing_leaves_and_only_the_program_is_stored(
+    open_page: OpenPage, media: Media, origin: str, tmp_path: Path
+) -> None:
     """A whole visit, held against two witnesses: Playwright (as in every test) and Chromium's own log."""
     log = tmp_path / "net.json"
-    page = open_page("/#/both", film=media.one_face, voice=media.changing, launch_flags=(f"--log-net-log={log}",))
+    page = open_page(
+        "/#/both",
+        film=media.one_face,
+        voice=media.changing,
+        launch_flags=(f"--log-net-log={log}",),
+        service_workers="allow",
+        storage_state=None,
+    )
+    page.get_by_test_id("guide-skip").click()
     walk_through(page)
-    assert stored_by(page) == {"local": [], "session": [], "databases": [], "caches": [], "workers": 0}
+    expect(page.get_by_test_id("offline-state")).to_have_attribute("data-state", "ready", timeout=120_000)
+    stored = stored_by(page)
+    cached, (models, built) = stored.pop("cached"), stored.pop("caches")
+    assert stored == {"local": ["mien.guide"], "session": [], "databases": [], "workers": 1}
+    assert (models, built[:10]) == ("mien-models", "mien-page-")
+    assert not [url for url in cached if not is_of_the_program(urlsplit(url).path)], "more is kept than the program"
     assert page.context.cookies() == []
 
     assert page.context.browser is not None

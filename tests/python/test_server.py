@@ -25,6 +25,8 @@ def dist(tmp_path: Path) -> Path:
     (folder / "wasm").mkdir()
     (folder / "index.html").write_text(PAGE)
     (folder / "mien.js").write_text(SCRIPT)
+    (folder / "sw.js").write_text(SCRIPT)
+    (folder / "manifest.webmanifest").write_text('{"name": "Mien"}')
     (folder / "mien.d.ts").write_text("export declare const answer: 42;\n")
     (folder / "assets" / "index-B7x_9aQ2.js").write_text(SCRIPT)
     (folder / "assets" / "logo.svg").write_text("<svg/>")
@@ -57,6 +59,8 @@ def client(dist: Path, models: Path) -> FlaskClient:
         ("/", "text/html; charset=utf-8"),
         ("/mien.js", "text/javascript; charset=utf-8"),
         ("/mien.d.ts", "text/plain; charset=utf-8"),
+        ("/sw.js", "text/javascript; charset=utf-8"),
+        ("/manifest.webmanifest", "application/manifest+json"),
         ("/assets/index-B7x_9aQ2.js", "text/javascript; charset=utf-8"),
         ("/assets/logo.svg", "image/svg+xml"),
         ("/wasm/tfjs.wasm", "application/wasm"),
@@ -83,8 +87,16 @@ def test_isolation_headers_are_those_of_the_contract(client: FlaskClient) -> Non
     assert "microphone=(self)" in permissions
     policy = dict(rule.split(" ", 1) for rule in headers["Content-Security-Policy"].split("; "))
     assert policy["default-src"] == policy["connect-src"] == policy["style-src"] == "'self'"
+    assert policy["worker-src"] == policy["manifest-src"] == "'self'"
     assert policy["script-src"] == "'self' 'wasm-unsafe-eval'"
     assert not [rule for rule in policy.values() if "unsafe-inline" in rule or "http" in rule or "*" in rule]
+
+
+def test_the_service_worker_may_answer_for_the_whole_origin_and_is_never_stale(client: FlaskClient) -> None:
+    headers = client.get("/sw.js").headers
+    assert headers["Service-Worker-Allowed"] == "/"
+    assert headers["Cache-Control"] == "no-cache"
+    assert "Service-Worker-Allowed" not in client.get("/mien.js").headers
 
 
 @pytest.mark.parametrize("path", ["/", "/mien.js", "/models/catalogue.json", "/healthz", "/nothing", "/models/nothing"])

@@ -1,9 +1,10 @@
-/** After the two Vite builds: the WASM binaries, the scripts of their threads, and the types of mien.js. */
+/** After the Vite builds: the WASM binaries, the scripts of their threads, the types of mien.js, the list of sw.js. */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const require = createRequire(import.meta.url);
@@ -39,5 +40,23 @@ function writeTypes() {
   }
 }
 
+/** The service worker keeps every file of the page that a browser may need: not itself, no types, maps or examples. */
+function listFiles() {
+  const files = {};
+  const hash = createHash('sha256');
+  for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name).slice(dist.length + 1).split(sep).join('/');
+    if (!entry.isFile() || /^sw\.js$|\.(d\.ts|map|md)$|^examples\//.test(path)) continue;
+    files[path === 'index.html' ? './' : path] = createHash('sha256').update(readFileSync(join(dist, path))).digest('hex');
+  }
+  const sorted = Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const version = hash.update(JSON.stringify(sorted)).digest('hex').slice(0, 16);
+  const script = join(dist, 'sw.js');
+  const code = readFileSync(script, 'utf8');
+  if (!code.includes('MIEN_BUILD')) throw new Error(`${script} does not read the list of files`);
+  writeFileSync(script, `const MIEN_BUILD = ${JSON.stringify({ version, files: sorted })};\n${code}`);
+}
+
 copyWasm();
 writeTypes();
+listFiles();

@@ -3,17 +3,20 @@
 import { translatePage } from './i18n/static';
 import { LiveReadings } from './live/readings';
 import { Background } from './ui/background';
+import { showChoices } from './ui/choices';
 import { find } from './ui/dom';
 import { FacePanel } from './ui/face-panel';
+import { Guide } from './ui/guide';
+import { startOffline } from './ui/offline';
 import type { Panel } from './ui/panel';
 import { startRouter } from './ui/router';
 import { Scope } from './ui/scope';
-import { followTheme } from './ui/theme';
+import { Theme } from './ui/theme';
 import { VoicePanel } from './ui/voice-panel';
 
 translatePage(document);
 const page = new Scope();
-followTheme(page);
+const theme = new Theme(page);
 const background = new Background(page, find(document, '#background', HTMLElement));
 
 const readings = new LiveReadings();
@@ -35,3 +38,8 @@ startRouter(page, () => {
 page.listen(window, 'pagehide', () => {
   for (const panel of panels) panel.leave();
 });
+
+const guide = new Guide(page, find(document, '#guide', HTMLDialogElement));
+showChoices(page, find(document, '#choices', HTMLElement), theme, () => { guide.open(); });
+startOffline(page, find(document, '#offline-state', HTMLElement));
+guide.welcome();

@@ -35,7 +35,7 @@ export const page = {
   'page.notes': 'Datenschutz und Grenzen',
   'page.privacy.title': 'Datenschutz',
   'page.privacy.text':
-    'Bilder und Töne verlassen dieses Gerät nie und werden nie gespeichert. Die Netze sind Dateien, die diese Seite von ihrem eigenen Server holt und hier ausführt; kein Ergebnis wird irgendjemandem gemeldet. Es gibt keine Cookies, keine Konten und keine Statistik.',
+    'Bilder und Töne verlassen dieses Gerät nie und werden nie gespeichert. Die Netze sind Dateien, die diese Seite von ihrem eigenen Server holt und hier ausführt; kein Ergebnis wird irgendjemandem gemeldet. Es gibt keine Cookies, keine Konten und keine Statistik. Ungefragt bewahrt dieser Browser nur die Dateien des Programms auf, damit es auch ohne Netz läuft, und Einstellungen wie Sprache und Darstellung.',
   'page.limits.title': 'Grenzen',
   'page.limits.text':
     'Ein Ausdruck ist kein Gefühl: Menschen lächeln in der Trauer und runzeln beim Nachdenken die Stirn. Die Netze haben aus beschrifteten Fotos und gespielter Sprache gelernt und lesen Menschen, die dort selten waren, weniger gut. Das Alter ist eine Schätzung; das Geschlecht ist eine Wahl zwischen zwei Wörtern allein nach dem Aussehen und sagt nichts über die Identität.',

@@ -1,3 +1,4 @@
+import { everywhere } from './everywhere';
 import { labels } from './labels';
 import { page } from './page';
 import { panels } from './panels';
@@ -6,6 +7,7 @@ import { views } from './views';
 
 /** Every message of the page; one line a room. */
 export const en = {
+  ...everywhere,
   ...labels,
   ...page,
   ...panels,

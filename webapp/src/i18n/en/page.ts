@@ -35,7 +35,7 @@ export const page = {
   'page.notes': 'Privacy and limits',
   'page.privacy.title': 'Privacy',
   'page.privacy.text':
-    'Frames and sound never leave this device and are never stored. The networks are files that this page fetches from its own server and runs here; no reading is reported to anyone. There are no cookies, no accounts and no statistics.',
+    'Frames and sound never leave this device and are never stored. The networks are files that this page fetches from its own server and runs here; no reading is reported to anyone. There are no cookies, no accounts and no statistics. Unasked, this browser keeps only the program’s own files, so that it works offline, and choices such as language and appearance.',
   'page.limits.title': 'Limits',
   'page.limits.text':
     'An expression is not a feeling: people smile in grief and frown in thought. The networks learned from labelled photographs and acted speech, and read people who were rare there less well. Age is an estimate; gender is a guess between two words from looks alone, and says nothing about identity.',

@@ -1,0 +1,133 @@
+"""The page in German: chosen by address, browser or visitor, and with no English word left on any view."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from server import ROOT
+from tests.browser.conftest import OpenPage, wait_until
+from tests.media import Media
+
+pytestmark = pytest.mark.browser
+
+VIEWS = ("home", "face", "voice", "both", "session", "files", "about")
+
+# The same in every language: the project's name, and each language by its own name.
+NAMES = {"Mien", "English", "Deutsch"}
+
+# A message in a file of messages: 'room.key': 'words', on one line or two.
+MESSAGE = re.compile(r"^  '([\w.-]+)':\s+'((?:[^'\\]|\\.)*)',$", re.MULTILINE)
+
+# Every piece of text that is shown or read aloud, on the whole page.
+TEXTS = """() => {
+  const texts = new Set([document.title, document.querySelector('meta[name=description]').content]);
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (!node.parentElement.closest('script, style, noscript')) texts.add(node.textContent);
+  }
+  for (const element of document.body.querySelectorAll('*')) {
+    for (const name of ['aria-label', 'alt', 'title', 'placeholder', 'aria-valuetext', 'aria-description']) {
+      if (element.hasAttribute(name)) texts.add(element.getAttribute(name));
+    }
+  }
+  return [...texts].map((text) => text.trim().replace(/\\s+/g, ' '));
+}"""
+
+
+def messages(language: str) -> dict[str, str]:
+    """All messages of a language, read from the sources."""
+    files = sorted((ROOT / "webapp" / "src" / "i18n" / language).glob("*.ts"))
+    return {key: words for file in files for key, words in MESSAGE.findall(file.read_text())}
+
+
+def has_words(text: str) -> bool:
+    """Whether there are words in it, other than values that are put in, units and abbreviations."""
+    return re.search(r"[A-Za-z]{3}", re.sub(r"\{\w+\}", "", text)) is not None
+
+
+@pytest.fixture(scope="module")
+def english() -> list[re.Pattern[str]]:
+    """What matches the English messages, whatever was put in; not those that are the same in German."""
+    german = messages("de")
+    found = [text for key, text in messages("en").items() if german[key] != text and has_words(text)]
+    assert len(found) > 100, "the messages are written otherwise than this test reads them"
+    return [re.compile(re.sub(r"\\\{\w+\\\}", ".+", re.escape(text.replace("\\'", "'")))) for text in found]
+
+
+def texts_of(page: Page) -> set[str]:
+    """The texts with words in them, but for names."""
+    return {text for text in page.evaluate(TEXTS) if has_words(text)} - NAMES
+
+
+def left_in(texts: set[str], english: list[re.Pattern[str]]) -> list[str]:
+    """Those that an English message would give."""
+    return sorted(text for text in texts if any(pattern.fullmatch(text) for pattern in english))
+
+
+def walk(page: Page) -> Iterator[str]:
+    """Go from view to view."""
+    for view in VIEWS:
+        page.evaluate("(view) => { location.hash = '#/' + view; }", "" if view == "home" else view)
+        expect(page.locator("body")).to_have_attribute("data-route", view)
+        yield view
+
+
+def test_no_view_has_english_words_in_german(open_page: OpenPage, english: list[re.Pattern[str]]) -> None:
+    """Held against the English messages, and against the English page, which also has what is not in the messages."""
+    german_page, english_page = open_page("/", locale="de-DE"), open_page("/", locale="en-GB")
+    expect(german_page.locator("html")).to_have_attribute("lang", "de")
+    expect(english_page.locator("html")).to_have_attribute("lang", "en")
+    in_german, in_english = messages("de"), messages("en")
+    same = {words for key, words in in_german.items() if in_english[key] == words}
+    for view, _ in zip(walk(german_page), walk(english_page), strict=True):
+        german, of_english = texts_of(german_page), texts_of(english_page)
+        assert len(german) > 20, view
+        assert left_in(german, english) == [], view
+        assert sorted((german & of_english) - same) == [], view
+        assert left_in(of_english, english), f"{view}: the patterns find no English where there is some"
+
+
+def test_readings_are_german(open_page: OpenPage, media: Media, english: list[re.Pattern[str]]) -> None:
+    page = open_page("/#/both", film=media.one_face, voice=media.lively, locale="de")
+    page.get_by_test_id("face-start").click()
+    page.get_by_test_id("voice-start").click()
+    expect(page.get_by_test_id("face-card")).to_have_count(1, timeout=90_000)
+    expect(page.get_by_test_id("voice-status")).to_have_attribute("data-status", "speaking", timeout=90_000)
+    expect(page.get_by_test_id("face-live")).to_contain_text("1 Gesicht im Bild")
+    expect(page.get_by_test_id("face-card").get_by_test_id("face-age")).to_contain_text("etwa")
+    expect(page.get_by_test_id("face-bar-happy")).to_contain_text("Freude")
+    expect(page.get_by_test_id("face-bar-happy")).to_contain_text(re.compile(r"\d\u00a0%"))
+    wait_until(page, "document.querySelector('[data-testid=face-pace]').textContent.includes('Ergebnisse')")
+    assert left_in(texts_of(page), english) == []
+
+
+def test_problems_are_german(open_page: OpenPage, english: list[re.Pattern[str]]) -> None:
+    page = open_page("/#/face", devices="none", locale="de-CH")
+    page.get_by_test_id("face-start").click()
+    expect(page.get_by_test_id("error-message")).to_contain_text("Es wurde keine Kamera gefunden", timeout=60_000)
+    expect(page.get_by_test_id("retry")).to_have_text("Noch einmal versuchen")
+    assert left_in(texts_of(page), english) == []
+
+
+def test_the_choice_is_remembered_and_wins_over_browser_and_address(open_page: OpenPage) -> None:
+    page = open_page("/?lang=de#/voice")
+    html = page.locator("html")
+    expect(html).to_have_attribute("lang", "de")
+    expect(page).to_have_title("Stimme · Mien")
+    expect(page.get_by_test_id("language-de")).to_have_attribute("aria-pressed", "true")
+    page.reload()
+    expect(html).to_have_attribute("lang", "de")
+    page.get_by_test_id("language-en").click()
+    expect(html).to_have_attribute("lang", "en")
+    assert page.url.endswith("/#/voice"), "the view is lost, or the address still asks for German"
+    page.get_by_test_id("language-de").click()
+    expect(html).to_have_attribute("lang", "de")
+    page.goto("/#/face")
+    page.reload()
+    expect(page.locator("h1:visible")).to_have_text("Gesicht")
+    page.goto("/?lang=xx")
+    expect(html).to_have_attribute("lang", "de")
