@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,36 @@ def load_model(path: Path) -> keras.Model:
         return keras.saving.load_model(path, compile=False, safe_mode=True)
     except (ValueError, OSError, KeyError, TypeError) as error:
         raise DataError(f"{path} is not a Keras model that can be read: {error}") from error
+
+
+def start_from(model: keras.Model, path: Path | None) -> dict[str, Any]:
+    """Give a network the weights of a trained one of the same shape.
+
+    Args:
+        model: The network to be trained further.
+        path: The Keras file; None starts from chance, and nothing is done.
+
+    Returns:
+        What ``config.json`` and the spec's ``training`` are to say of it: ``{"from": {"file", "sha256"}}``, or nothing.
+
+    Raises:
+        DataError: the file is missing, is no Keras model, or is of a network of another shape.
+    """
+    if path is None:
+        return {}
+    trained = load_model(path)
+    wanted, found = ([tuple(weight.shape) for weight in network.weights] for network in (model, trained))
+    if wanted != found:
+        differ = next((i for i, (a, b) in enumerate(zip(wanted, found, strict=False)) if a != b), None)
+        where = "" if differ is None else f"; weight {differ} is {found[differ]} instead of {wanted[differ]}"
+        raise DataError(
+            f"{path} is of another network: {len(found)} weights where this task has {len(wanted)}{where}. "
+            f"Name a file that mien-train wrote for this task (--from FILE)"
+        )
+    model.set_weights(trained.get_weights())
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    print(f"starting from the weights of {path}")
+    return {"from": {"file": path.name, "sha256": digest}}
 
 
 def load_trained(folder: Path, task: str) -> tuple[keras.Model, dict[str, Any]]:

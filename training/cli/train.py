@@ -35,6 +35,14 @@ def parser() -> argparse.ArgumentParser:
         default=Path("training/weights"),
         help="folder for the trained model (default: %(default)s)",
     )
+    made.add_argument(
+        "--from", type=Path, dest="start", metavar="WEIGHTS.keras", help="start from a trained network's weights"
+    )
+    made.add_argument(
+        "--shipped-only",
+        action="store_true",
+        help="speech only, with --from: no folds and no figures, just the network of all actors",
+    )
     made.add_argument("--resume", action="store_true", help="go on with the run in the run folder")
     made.add_argument("--epochs", type=int, help="instead of the task's own number")
     made.add_argument("--seed", type=int, help="instead of 7")
@@ -50,6 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         value = getattr(given, name)
         if value is not None and value < 1:
             parser().error(f"--{name.replace('_', '-')} must be at least 1, got {value}")
+    if given.shipped_only and (given.task != "speech-emotion" or given.start is None):
+        parser().error("--shipped-only goes with speech-emotion and --from: the other tasks have no folds to leave out")
     print(f"Keras on {choose_backend()}", flush=True)
     from training.tasks.options import Options  # after the backend is chosen, for it imports Keras
 
@@ -63,6 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         seed=given.seed,
         stop_after=given.stop_after,
         limit=given.limit,
+        start=given.start,
+        shipped_only=given.shipped_only,
     )
     try:
         figures = importlib.import_module(TASKS[given.task]).train(options)

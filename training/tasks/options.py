@@ -17,7 +17,8 @@ T = TypeVar("T")
 class Options:
     """Paths and overrides; ``None`` leaves the task's own setting.
 
-    ``limit`` takes only so many samples of each split: for trying things out, never for figures.
+    ``start`` is a Keras file whose weights training starts from; ``shipped_only`` leaves out what measures and trains the
+    network that ships alone. ``limit`` takes only so many samples of each split: for trying things out, never for figures.
     """
 
     data: Path
@@ -28,6 +29,8 @@ class Options:
     seed: int | None = None
     stop_after: int | None = None
     limit: int | None = None
+    start: Path | None = None
+    shipped_only: bool = False
 
     def apply(self, schedule: Schedule) -> Schedule:
         """The schedule with the overrides in it."""
@@ -38,6 +41,8 @@ class Options:
 
     def command(self, task: str) -> str:
         """What to type for the same model, ``DATA`` being the folder of the dataset."""
+        begun = f" --from {self.start.name}" if self.start else ""
+        begun += " --shipped-only" if self.shipped_only else ""
         given = [
             ("--epochs", self.epochs),
             ("--seed", self.seed),
@@ -45,7 +50,7 @@ class Options:
             ("--limit", self.limit),
         ]
         return " ".join(
-            [f"mien-train {task} --data DATA", *(f"{name} {value}" for name, value in given if value is not None)]
+            [f"mien-train {task} --data DATA{begun}", *(f"{name} {value}" for name, value in given if value is not None)]
         )
 
     def some(self, samples: Sequence[T]) -> list[T]:

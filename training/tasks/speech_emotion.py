@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from numpy.typing import NDArray
 
 from training import report
 from training.augmentation import SpeechAugmentation, mixup, vary_log_mel
+from training.batches import SeededBatches, smoothed
 from training.calibration import fit_temperature
 from training.datasets import ravdess
 from training.datasets.ravdess import RavdessSample
@@ -29,7 +29,7 @@ from training.evaluation import accuracy, bootstrap_interval, ece, softmax, uar
 from training.files import replacing, write_json
 from training.fitting import Batch, Run, Schedule, describe, fit, optimizer
 from training.layers import AttentiveStatistics, WindowNorm, conv_bn, residual
-from training.model_files import save_model
+from training.model_files import load_trained, save_model, start_from
 from training.preprocessing.speech import SpeechInput, log_mel, standardise_log_mel, windows
 from training.sounds import LogMels, log_mels, read_clip
 from training.tasks.options import Options
@@ -70,42 +70,31 @@ def build(target: SpeechInput | None = None, classes: int = len(ravdess.LABELS))
     return keras.Model(sound, {"emotion": emotion}, name="speech_emotion")
 
 
-@dataclass
-class TrainingBatches:
-    """Varied, standardised windows and smoothed labels; batch (epoch, index) is the same each time."""
+def training_batches(
+    mels: LogMels, clips: NDArray[np.intp], labels: NDArray[np.int64], target: SpeechInput, schedule: Schedule
+) -> SeededBatches:
+    """Varied, standardised, blended windows and smoothed labels; ``clips`` are the indices in ``mels`` to learn from."""
 
-    mels: LogMels
-    clips: NDArray[np.intp]
-    labels: NDArray[np.int64]
-    target: SpeechInput
-    schedule: Schedule
-
-    @property
-    def batches(self) -> int:
-        """Full batches in an epoch."""
-        return max(1, len(self.clips) // self.schedule.batch)
-
-    def batch(self, epoch: int, index: int) -> Batch:
-        """See ``fitting.Batches``."""
-        order = np.random.default_rng([self.schedule.seed, epoch]).permutation(len(self.clips))
-        chosen = order[index * self.schedule.batch : (index + 1) * self.schedule.batch]
-        rng = np.random.default_rng([self.schedule.seed, epoch, index])
-        varied = [
-            vary_log_mel(
-                self.mels.at(int(self.clips[i]), int(rng.integers(len(SPEEDS)))), self.target.frames, AUGMENTATION, rng
-            )
-            for i in chosen
-        ]
-        inputs = standardise_log_mel(np.stack(varied), self.target)[..., None]
-        classes = len(ravdess.LABELS)
-        sure = np.eye(classes, dtype=np.float32)[self.labels[chosen]]
-        targets = {"emotion": sure * (1 - LABEL_SMOOTHING) + np.float32(LABEL_SMOOTHING / classes)}
+    def make(chosen: NDArray[np.intp], rng: np.random.Generator) -> Batch:
+        varied = []
+        for i in chosen:
+            whole = mels.at(int(clips[i]), int(rng.integers(len(SPEEDS))))
+            varied.append(vary_log_mel(whole, target.frames, AUGMENTATION, rng))
+        inputs = standardise_log_mel(np.stack(varied), target)[..., None]
+        targets = {"emotion": smoothed(labels[chosen], len(ravdess.LABELS), LABEL_SMOOTHING)}
         return mixup(inputs, targets, MIXUP, rng)
+
+    return SeededBatches(len(clips), schedule, make)
 
 
 def train(options: Options) -> dict[str, Any]:
     """Cross-validate, measure, train on all actors; writes run folder and model files. Returns the figures."""
     schedule = options.apply(SCHEDULE)
+    if options.start and not options.shipped_only:
+        raise DataError(
+            f"the folds cannot start from {options.start}: a network that ships has heard every actor, the held-out ones "
+            "too, and the figures would be a leak. Add --shipped-only to train the network of all actors alone"
+        )
     samples = options.some(ravdess.load(options.data).samples)
     labels = np.array([s.label for s in samples])
     print(f"RAVDESS: {len(samples)} clips of {len({s.actor for s in samples})} actors")
@@ -186,7 +175,7 @@ def _train_one(
     std = tuple(round(float(s), 3) for s in frames.std(axis=0))
     target = dataclasses.replace(SpeechInput(), mean=mean, std=std)
     labels = np.array([samples[i].label for i in chosen])
-    batches = TrainingBatches(mels, chosen, labels, target, schedule)
+    batches = training_batches(mels, chosen, labels, target, schedule)
     model = build(target)
     write_json(options.out / name / INPUT, target.to_spec())
     loss = {"emotion": keras.losses.CategoricalCrossentropy(from_logits=True)}
