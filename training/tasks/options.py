@@ -50,7 +50,10 @@ class Options:
             ("--limit", self.limit),
         ]
         return " ".join(
-            [f"mien-train {task} --data DATA{begun}", *(f"{name} {value}" for name, value in given if value is not None)]
+            [
+                f"mien-train {task} --data DATA{begun}",
+                *(f"{name} {value}" for name, value in given if value is not None),
+            ]
         )
 
     def some(self, samples: Sequence[T]) -> list[T]:
