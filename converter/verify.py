@@ -17,6 +17,7 @@ from converter.errors import ConverterError
 from converter.ferplus import majorities, votes_file
 from converter.figures import age_gender_figures, agreement, emotion_figures, probabilities_of
 from converter.folder import replaced_whole
+from converter.plots import write_plots
 
 BACKEND = "wasm"
 """The backend that every machine has, and the one whose figures are written down."""
@@ -103,14 +104,16 @@ def keep_figures(
 
 
 def write_metrics(models: Path, task: str, metrics: Mapping[str, Any]) -> None:
-    """Merges figures into `spec.json` and makes `CARD.md` and the catalogue anew; the folder is replaced whole."""
+    """Merges figures into `spec.json` and makes `CARD.md`, plots and catalogue anew; the folder is replaced whole."""
     folder = models / task
     spec = json.loads((folder / SPEC_FILE).read_text(encoding="utf-8"))
     with replaced_whole(folder) as fresh:
         for path in folder.iterdir():
             if path.name not in (SPEC_FILE, CARD_FILE):
                 shutil.copy2(path, fresh / path.name)
-        write_spec(fresh, {**spec, "metrics": {**spec.get("metrics", {}), **metrics}})
+        merged = {**spec, "metrics": {**spec.get("metrics", {}), **metrics}}
+        write_spec(fresh, merged)
+    write_plots(models, merged)
     write_catalogue(models)
 
 

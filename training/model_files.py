@@ -64,9 +64,13 @@ def start_from(model: keras.Model, path: Path | None) -> dict[str, Any]:
             f"Name a file that mien-train wrote for this task (--from FILE)"
         )
     model.set_weights(trained.get_weights())
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
     print(f"starting from the weights of {path}")
-    return {"from": {"file": path.name, "sha256": digest}}
+    return described(path)
+
+
+def described(start: Path) -> dict[str, Any]:
+    """What is written down of the file that training started from: ``{"from": {"file": name, "sha256": hex}}``."""
+    return {"from": {"file": start.name, "sha256": hashlib.sha256(start.read_bytes()).hexdigest()}}
 
 
 def load_trained(folder: Path, task: str) -> tuple[keras.Model, dict[str, Any]]:
@@ -75,11 +79,20 @@ def load_trained(folder: Path, task: str) -> tuple[keras.Model, dict[str, Any]]:
     Raises:
         DataError: one of the two files is missing or unreadable.
     """
-    path = folder / f"{task}.json"
+    spec = load_spec(folder / f"{task}.json")
+    return load_model(folder / f"{task}.keras"), spec
+
+
+def load_spec(path: Path) -> dict[str, Any]:
+    """The spec that lies beside a trained model.
+
+    Raises:
+        DataError: it is missing or unreadable.
+    """
     if not path.is_file():
-        raise DataError(f"no spec at {path}: run mien-train {task} first, or name the folder with --weights")
+        raise DataError(f"no spec at {path}: run mien-train {path.stem} first, or name the folder with --weights")
     try:
         spec: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise DataError(f"{path} is not JSON: {error}. Run mien-train {task} again") from error
-    return load_model(folder / f"{task}.keras"), spec
+        raise DataError(f"{path} is not JSON: {error}. Run mien-train {path.stem} again") from error
+    return spec

@@ -17,8 +17,9 @@ T = TypeVar("T")
 class Options:
     """Paths and overrides; ``None`` leaves the task's own setting.
 
-    ``start`` is a Keras file whose weights training starts from; ``shipped_only`` leaves out what measures and trains the
-    network that ships alone. ``limit`` takes only so many samples of each split: for trying things out, never for figures.
+    ``start`` is a Keras file whose weights training starts from; ``shipped_only`` leaves out what measures and trains
+    the network that ships alone. ``limit`` takes only so many samples of each split: for trying things out, never for
+    figures.
     """
 
     data: Path
@@ -41,20 +42,15 @@ class Options:
 
     def command(self, task: str) -> str:
         """What to type for the same model, ``DATA`` being the folder of the dataset."""
-        begun = f" --from {self.start.name}" if self.start else ""
-        begun += " --shipped-only" if self.shipped_only else ""
         given = [
+            ("--from", self.start and self.start.name),
             ("--epochs", self.epochs),
             ("--seed", self.seed),
             ("--stop-after", self.stop_after),
             ("--limit", self.limit),
         ]
-        return " ".join(
-            [
-                f"mien-train {task} --data DATA{begun}",
-                *(f"{name} {value}" for name, value in given if value is not None),
-            ]
-        )
+        words = [f"mien-train {task} --data DATA", *(f"{name} {value}" for name, value in given if value is not None)]
+        return " ".join([*words, "--shipped-only"] if self.shipped_only else words)
 
     def some(self, samples: Sequence[T]) -> list[T]:
         """At most ``limit`` samples, spread evenly over the list."""
