@@ -131,7 +131,8 @@ def _found(readings: Sequence[Reading]) -> float:
 
 def _calibration(labels: NDArray[np.int64], probabilities: NDArray[np.float64]) -> dict[str, Any]:
     without_bias, interval = debiased(lambda i: ece(labels[i], probabilities[i]), len(labels), resamples=ECE_RESAMPLES)
-    return dict(rounded({"ece": ece(labels, probabilities), "ece_debiased": without_bias, "ece_interval": interval}))
+    figures = {"ece": ece(labels, probabilities), "ece_debiased": without_bias, "ece_interval": interval}
+    return {name: rounded(figure) for name, figure in figures.items()}
 
 
 def _with_intervals(figures: Mapping[str, Figure], n: int) -> dict[str, Any]:

@@ -110,7 +110,8 @@ def make_frame(picture: Picture, condition: Condition) -> Picture:
     share = cv2.warpAffine(_share(picture, fade=not condition.grey), _with_margin(matrix, picture), size)[..., None]
     behind_share = np.float32(condition.light) * (1 - share)
     levels = frame * (np.float32(condition.light) * share) + behind * behind_share
-    return np.floor(levels + np.float32(0.5)).astype(np.uint8)
+    rounded: Picture = np.floor(levels + np.float32(0.5)).astype(np.uint8)
+    return rounded
 
 
 def _placed(picture: Picture, condition: Condition) -> tuple[Picture, Matrix]:
@@ -127,7 +128,7 @@ def _placed(picture: Picture, condition: Condition) -> tuple[Picture, Matrix]:
 
 
 def _margin(picture: Picture) -> int:
-    return max(1, round(FADE_SHARE * picture.shape[1])) + 1
+    return max(1, round(FADE_SHARE * int(picture.shape[1]))) + 1
 
 
 def _share(picture: Picture, *, fade: bool) -> NDArray[np.float32]:

@@ -1,7 +1,7 @@
 """From frame to figure: test pictures on frames, through all that the page does with a camera's."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +9,12 @@ from converter.browser_session import BrowserSession, open_session
 from converter.catalogue import check_catalogue, describe_files
 from converter.errors import ConverterError
 from converter.frame_figures import age_gender_row, emotion_row
-from converter.frames import CONDITIONS, PLAIN, Frame
+from converter.frames import CONDITIONS, PLAIN, Condition, Frame
 from converter.verify import BACKEND, Report, keep_figures, refuse_unknown, self_test, spread, test_samples
 
-ROWS = {"face-emotion": emotion_row, "face-age-gender": age_gender_row}
+Row = Callable[[Sequence[Any], Sequence[Sequence[Any]], Sequence[Any], Condition], dict[str, Any]]
+
+ROWS: dict[str, Row] = {"face-emotion": emotion_row, "face-age-gender": age_gender_row}
 
 CASES_OF_A_CONDITION = 600
 """Pictures under every condition but the plain one, which all serve: half of an hour instead of four."""

@@ -45,4 +45,5 @@ def smoothed(labels: NDArray[np.integer], classes: int, share: float) -> NDArray
     C. Szegedy et al., "Rethinking the Inception Architecture for Computer Vision", CVPR 2016, section 7.
     """
     sure = np.eye(classes, dtype=np.float32)[labels]
-    return sure * np.float32(1 - share) + np.float32(share / classes)
+    targets: NDArray[np.float32] = sure * np.float32(1 - share) + np.float32(share / classes)
+    return targets

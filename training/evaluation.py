@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,24 +65,26 @@ def reliability(labels: Labels, probabilities: Floats, bins: int = ECE_BINS) -> 
 
     Confidence is the probability of the top label; a bin holds its upper edge.
     """
-    confidence = probabilities.max(axis=1)
-    right = probabilities.argmax(axis=1) == labels
-    edges = np.linspace(0, 1, bins + 1)
-    place = np.clip(np.digitize(confidence, edges[1:-1], right=True), 0, bins - 1)
+    n, confidence, right = _binned(labels, probabilities, bins)
     return [
-        {
-            "confidence": float(np.mean(confidence[place == b])),
-            "accuracy": float(np.mean(right[place == b])),
-            "n": int(np.sum(place == b)),
-        }
-        for b in np.unique(place)
+        {"confidence": float(confidence[b] / n[b]), "accuracy": float(right[b] / n[b]), "n": int(n[b])}
+        for b in np.flatnonzero(n)
     ]
 
 
 def ece(labels: Labels, probabilities: Floats, bins: int = ECE_BINS) -> float:
     """Expected calibration error, top label, bins of equal width (C. Guo et al., ICML 2017); 0..1."""
-    gaps = [bin["n"] * abs(bin["accuracy"] - bin["confidence"]) for bin in reliability(labels, probabilities, bins)]
-    return float(np.sum(gaps) / len(labels))
+    _, confidence, right = _binned(labels, probabilities, bins)
+    return float(np.abs(right - confidence).sum() / len(labels))
+
+
+def _binned(labels: Labels, probabilities: Floats, bins: int) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """For each bin of the top label's probability: the number of cases, and sums of that probability and of hits."""
+    confidence = probabilities.max(axis=1)
+    hits = probabilities.argmax(axis=1) == labels
+    place = np.clip(np.digitize(confidence, np.linspace(0, 1, bins + 1)[1:-1], right=True), 0, bins - 1)
+    n, right = (np.bincount(place, weights, bins) for weights in (None, hits))
+    return n, np.bincount(place, confidence, bins), right
 
 
 def bootstrap_interval(
