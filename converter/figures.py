@@ -95,15 +95,13 @@ def age_gender_figures(samples: Sequence[UtkSample], readings: Sequence[Reading]
     written["age_far_off"] = round(float(np.mean(np.abs(apart) > FAR_OFF_YEARS)), DIGITS)
     # The mean signed error says which way a group is misread; it stands by group only, being nearly nothing overall.
     figures["age_bias"] = lambda i: float(apart[i].mean())
-    return (
-        written
-        | rounded(worst_groups(samples, figures))
-        | {
-            "by_group": rounded(by_group(samples, figures)),
-            "confusion": {"labels": list(GENDERS), "counts": confusion(genders, probabilities.argmax(1), 2).tolist()},
-            "reliability": rounded(reliability(genders, probabilities)),
-        }
-    )
+    parts = {
+        **worst_groups(samples, figures),
+        "by_group": by_group(samples, figures),
+        "confusion": {"labels": list(GENDERS), "counts": confusion(genders, probabilities.argmax(1), 2).tolist()},
+        "reliability": reliability(genders, probabilities),
+    }
+    return written | {name: rounded(part) for name, part in parts.items()}
 
 
 def agreement(browser: NDArray[np.float64], python: NDArray[np.float64], speech: Sequence[bool]) -> dict[str, Any]:
