@@ -61,6 +61,10 @@ export interface Face {
   score: number;
   emotion?: Categorical;
   age?: Age;
+  /**
+   * The label that annotators would give. Mien's own page shows, records and exports none where `age.years` is under 13:
+   * in children it is often wrong (see `by_group` in `specs['face-age-gender'].metrics`). Pages of your own should do so.
+   */
   gender?: Categorical<'female' | 'male'>;
 }
 

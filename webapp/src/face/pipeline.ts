@@ -6,27 +6,37 @@ import { cropFace, eyesDefineCrop, wholePicture, type Point } from './crop';
 import type { Detection } from './decode';
 import type { FaceDetector } from './detector';
 import type { Picture } from './picture';
+import { FaceSearch } from './search';
 import { FaceTracker } from './tracker';
 
 const DEFAULT_MAX_FACES = 4;
 
 export class FacePipeline {
   private tracker = new FaceTracker();
+  private readonly search: FaceSearch;
 
   constructor(
     readonly detector: FaceDetector,
     private readonly classifiers: readonly FaceClassifier[],
-  ) {}
+  ) {
+    this.search = new FaceSearch((picture) => this.detector.detect(picture));
+  }
 
   /** @param now Seconds; used with `track` only. */
   async analyse(picture: Picture, { maxFaces = DEFAULT_MAX_FACES, track = false }: FaceOptions, now: number): Promise<Face[]> {
-    const detections = await this.detector.detect(picture);
-    const boxes = detections.filter(hasEyes).slice(0, maxFaces);
+    const boxes = (await this.find(picture, track)).slice(0, maxFaces);
     const readings = await this.read(boxes.map((box) => this.crops(picture, box)));
     const faces = boxes.map((box, index) => ({ box, probabilities: readings[index]! }));
     if (!track) return faces.map(({ box, probabilities }, index) => this.face(index, box, probabilities));
     const tracked = this.tracker.update(faces, now);
     return tracked.map(({ id, probabilities }, index) => this.face(id, boxes[index]!, probabilities));
+  }
+
+  /** Faces that can be cropped, best first; a closer look is taken where the whole picture shows none. */
+  private async find(picture: Picture, film: boolean): Promise<Detection[]> {
+    const atOnce = (await this.detector.detect(picture)).filter(hasEyes);
+    if (atOnce.length > 0) return atOnce;
+    return (await (film ? this.search.inFilm(picture) : this.search.inStill(picture))).filter(hasEyes);
   }
 
   /** The one face of a tight picture; where none is found the whole picture serves, and `found` is false. */

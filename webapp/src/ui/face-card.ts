@@ -1,6 +1,7 @@
 /** All that was read from one face: emotion with a bar each, age with its interval, gender with its probability. */
 
 import { t } from '../i18n/i18n';
+import { genderWithheld, MIN_AGE_FOR_GENDER } from '../live/shown';
 import type { Face } from '../types';
 import { Bars } from './bars';
 import { make, setText } from './dom';
@@ -61,10 +62,19 @@ export class FaceCard {
     setText(note, `${ageRange(age)}, ${t('labels.sure', { share: percent(age.interval) })}`);
   }
 
-  #showGender({ gender }: Face): void {
-    this.#gender.element.hidden = gender === undefined;
+  #showGender(face: Face): void {
+    const { gender } = face;
+    const { element, value, note } = this.#gender;
+    const withheld = genderWithheld(face);
+    element.hidden = gender === undefined && !withheld;
+    if (withheld) {
+      delete value.dataset.value;
+      delete value.dataset.probability;
+      setText(value, '–');
+      setText(note, t('gender.withheld', { years: MIN_AGE_FOR_GENDER }));
+      return;
+    }
     if (!gender) return;
-    const { value, note } = this.#gender;
     const share = gender.probabilities[gender.label];
     value.dataset.value = gender.label;
     value.dataset.probability = share.toFixed(4);

@@ -4,6 +4,7 @@ import { openCamera } from '../camera/camera';
 import { runFrameLoop, type Pace } from '../camera/frame-loop';
 import { t } from '../i18n/i18n';
 import type { LiveReadings } from '../live/readings';
+import { asShown } from '../live/shown';
 import type { Face, Mien } from '../types';
 import { Announcer } from './announcer';
 import { find, setText } from './dom';
@@ -68,7 +69,7 @@ export class FacePanel {
 
   async #analyse(run: Run, mien: Mien): Promise<void> {
     const picture = { width: this.#video.videoWidth, height: this.#video.videoHeight };
-    const faces = await mien.analyseFaces(this.#video, { maxFaces: MAX_FACES, track: true });
+    const faces = (await mien.analyseFaces(this.#video, { maxFaces: MAX_FACES, track: true })).map(asShown);
     if (run.scope.disposed()) return;
     this.#empty.hidden = faces.length > 0;
     this.#faces.show(faces, picture, { width: this.#stage.clientWidth, height: this.#stage.clientHeight });

@@ -3,6 +3,7 @@ import { labels } from './labels';
 import { page } from './page';
 import { panels } from './panels';
 import { problems } from './problems';
+import { gender } from './gender';
 import { views } from './views';
 
 /** Every message of the page; one line a room. */
@@ -12,5 +13,6 @@ export const de = {
   ...page,
   ...panels,
   ...problems,
+  ...gender,
   ...views,
 } as const;
