@@ -1,6 +1,10 @@
+import { correction } from './correction';
+import { session } from './session';
 import { views } from './views';
 
 /** Every message of the page; one line a room. */
 export const en = {
+  ...correction,
+  ...session,
   ...views,
 } as const;
