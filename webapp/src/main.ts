@@ -1,6 +1,7 @@
 /** The page: theme, background, views. It uses Mien through its public API, as any other page would. */
 
 import { LiveReadings } from './live/readings';
+import { SessionRoom } from './session/room';
 import { Background } from './ui/background';
 import { find } from './ui/dom';
 import { FacePanel } from './ui/face-panel';
@@ -14,13 +15,16 @@ const page = new Scope();
 followTheme(page);
 const background = new Background(page, find(document, '#background', HTMLElement));
 
-const readings = new LiveReadings();
+const room = new SessionRoom(page);
+const readings = new LiveReadings(room.corrector);
 const panels: Panel[] = [];
 const onChange = (): void => { background.rest(panels.some((panel) => panel.busy)); };
 panels.push(
   new FacePanel(find(document, '#face-panel', HTMLElement), readings, onChange).panel,
   new VoicePanel(find(document, '#voice-panel', HTMLElement), readings, onChange).panel,
 );
+
+room.open(readings);
 
 startRouter(page, () => {
   // A device is on only while its panel can be seen.

@@ -110,6 +110,11 @@ export class Corrector {
     });
   }
 
+  /** Takes a correction back. */
+  takeBack(id: number): void {
+    this.session.removeCorrection(id);
+  }
+
   /** The bias of each label for a subject; undefined where nothing was corrected. */
   biasOf(subject: string): Readonly<Record<string, number>> | undefined {
     return this.#biases.get(subject);

@@ -9,10 +9,16 @@ import { sameLabels, type Session, type Subject } from './session';
  */
 const CAMERA_WAS_OFF_MS = 3000;
 
+interface Track {
+  /** When it was first seen, in milliseconds since 1970. */
+  readonly since: number;
+  subject: string | null;
+}
+
 export class Identities {
   #pictureTime = -Infinity;
   #replacements: number;
-  readonly #tracks = new Map<number, { readonly since: number; subject: string | null }>();
+  readonly #tracks = new Map<number, Track>();
 
   constructor(private readonly session: Session) {
     this.#replacements = session.replacements;
@@ -33,8 +39,7 @@ export class Identities {
 
   /** The subject that the face is; undefined while it is none yet. */
   find(trackId: number): Subject | undefined {
-    const id = this.#tracks.get(trackId)?.subject;
-    return id == null ? undefined : this.session.subject(id);
+    return this.#subjectOf(this.#tracks.get(trackId));
   }
 
   /** The subject that the face is, made where there is none with these labels; null where the session has too many. */
@@ -48,12 +53,17 @@ export class Identities {
     const { replacements } = this.session;
     return () => {
       if (this.session.replacements !== replacements) return null;
-      const known = track?.subject == null ? undefined : this.session.subject(track.subject);
+      const known = this.#subjectOf(track);
       if (known && sameLabels(known.series.labels, labels)) return known;
       const subject = this.session.addSubject('person', labels);
       if (track && subject) track.subject = subject.id;
       return subject;
     };
+  }
+
+  #subjectOf(track: Track | undefined): Subject | undefined {
+    const id = track?.subject ?? null;
+    return id === null ? undefined : this.session.subject(id);
   }
 }
 

@@ -34,8 +34,8 @@ export function readSamples(place: Place, series: Series, max: number): number {
     const probabilities = shares.map((share) => share[i]!);
     const sum = probabilities.reduce((a, b) => a + b, 0);
     if (Math.abs(sum - 1) > SUM_TOLERANCE) columns[series.labels[0]!]!.item(i).fail(t('file.expected.sum', { sum: sum.toFixed(4) }));
-    const age = [years![i], low![i], high![i]];
-    const none = age.filter((value) => value == null).length;
+    const age = [years![i] ?? null, low![i] ?? null, high![i] ?? null];
+    const none = age.filter((value) => value === null).length;
     if (none !== 0 && none !== age.length) fields.age?.item(i).fail(t('file.expected.age'));
     series.push({
       ms: time,

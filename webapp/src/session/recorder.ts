@@ -16,6 +16,7 @@ export type RecorderState = 'off' | 'on' | 'crowded' | 'full';
 
 export class Recorder {
   #state: RecorderState = 'off';
+  #takenAt = -Infinity;
 
   /** `onState` is called after every change of state. */
   constructor(
@@ -31,6 +32,11 @@ export class Recorder {
 
   get state(): RecorderState {
     return this.#state;
+  }
+
+  /** When the last sample was taken, in milliseconds since 1970; −∞ before the first. */
+  get takenAt(): number {
+    return this.#takenAt;
   }
 
   get isOn(): boolean {
@@ -81,6 +87,7 @@ export class Recorder {
     series.push(sampleOf(ms, emotion, series.labels, person));
     if (person.age) subject.ageInterval ??= person.age.interval;
     this.session.countSample();
+    this.#takenAt = time;
   }
 
   #enter(state: RecorderState): void {

@@ -222,6 +222,16 @@ export class Session {
     this.#changed();
   }
 
+  /** What is there now, to be put back later by `replace`. */
+  snapshot(): Content {
+    return {
+      zero: this.#zero,
+      subjects: this.subjects.map((subject) => ({ ...subject })),
+      notes: this.#notes.map((note) => ({ ...note })),
+      corrections: this.#corrections.map((correction) => ({ ...correction })),
+    };
+  }
+
   /** Puts another session in this one's place. */
   replace(content: Content): void {
     this.#replacements += 1;

@@ -60,7 +60,7 @@ export class Store {
     const [head, keys, chunks] = await Promise.all([
       answer<unknown>(transaction.objectStore('head').get(HEAD_KEY)),
       answer(transaction.objectStore('chunks').getAllKeys()),
-      answer<Chunk[]>(transaction.objectStore('chunks').getAll()),
+      answer(transaction.objectStore('chunks').getAll() as IDBRequest<Chunk[]>),
     ]);
     if (typeof head !== 'string') return null;
     const content = readSession(NAME, head);
