@@ -15,7 +15,7 @@ export interface Zero {
 
 /** The zero for a session that begins at `time` in the zone of this device. */
 export function zeroAt(time: number): Zero {
-  return { time, offset: -new Date(time).getTimezoneOffset() };
+  return { time, offset: 0 - new Date(time).getTimezoneOffset() };
 }
 
 /** "2026-03-01T14:03:22.123+01:00": the time `ms` milliseconds after the zero, in the zero's zone. */
