@@ -184,9 +184,8 @@ def test_the_keyboard_moves_through_the_session(open_page: OpenPage, tmp_path: P
     # Closer, and back to the whole.
     page.keyboard.press("+")
     page.keyboard.press("+")
+    expect(slider).to_have_attribute("data-from", str(round(LENGTH_MS * (1 - 1 / 1.6**2))))
     expect(slider).to_have_attribute("data-to", str(LENGTH_MS))
-    shown = LENGTH_MS - int(slider.get_attribute("data-from") or 0)
-    assert shown == pytest.approx(LENGTH_MS / 1.6**2, rel=0.01)
     page.keyboard.press("Home")
     expect(slider).to_have_attribute("data-from", "0")
     page.get_by_test_id("session-view").get_by_test_id("timeline-scroll").focus()

@@ -7,7 +7,7 @@ import type { Corrector, Doubt } from './corrector';
 import { CardCorrection } from './card-correction';
 
 /** A face's card tells whose it is by `data-face-id`; panels make and remove the cards as faces come and go. */
-const FACE_CARD = '[data-face-id]';
+const FACE_CARD = 'article[data-face-id]';
 
 export class CorrectionMenu {
   readonly #menus = new WeakMap<Element, CardCorrection>();

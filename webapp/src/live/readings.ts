@@ -14,6 +14,12 @@ export interface VoiceReading {
   voice: Voice;
 }
 
+/** Face and voice fused into one. */
+export interface TogetherReading {
+  time: number;
+  emotion: Categorical;
+}
+
 /** What becomes of a reading before it is shown and published: the visitor's corrections. */
 export interface Adjustment {
   adjustFaces(faces: readonly Face[], time: number): Face[];
@@ -26,6 +32,7 @@ type Listener<T> = (reading: T) => void;
 export class LiveReadings {
   readonly #faces = new Set<Listener<FaceReadings>>();
   readonly #voices = new Set<Listener<VoiceReading>>();
+  readonly #together = new Set<Listener<TogetherReading>>();
 
   /** Without an adjustment readings pass as they are. */
   constructor(private readonly adjustment: Adjustment | null = null) {}
@@ -47,12 +54,20 @@ export class LiveReadings {
     listen(this.#voices, scope, listener);
   }
 
+  onTogether(scope: Scope, listener: Listener<TogetherReading>): void {
+    listen(this.#together, scope, listener);
+  }
+
   publishFaces(reading: FaceReadings): void {
     for (const listener of this.#faces) listener(reading);
   }
 
   publishVoice(reading: VoiceReading): void {
     for (const listener of this.#voices) listener(reading);
+  }
+
+  publishTogether(reading: TogetherReading): void {
+    for (const listener of this.#together) listener(reading);
   }
 }
 

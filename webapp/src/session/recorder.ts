@@ -1,6 +1,6 @@
 /** Takes samples of the live readings into the session, as they are shown, while it is on. */
 
-import type { FaceReadings, LiveReadings, VoiceReading } from '../live/readings';
+import type { FaceReadings, LiveReadings } from '../live/readings';
 import type { Categorical, Face } from '../types';
 import type { Scope } from '../ui/scope';
 import { theOne, type Identities } from './identities';
@@ -26,8 +26,9 @@ export class Recorder {
     readings: LiveReadings,
     private readonly onState: () => void,
   ) {
-    readings.onFaces(scope, (reading) => { this.takeFaces(reading); });
-    readings.onVoice(scope, (reading) => { this.takeVoice(reading); });
+    readings.onFaces(scope, (reading) => { this.#takeFaces(reading); });
+    readings.onVoice(scope, ({ time, voice }) => { if (voice.emotion) this.#takeOne('voice', time, voice.emotion); });
+    readings.onTogether(scope, ({ time, emotion }) => { this.#takeOne('together', time, emotion); });
   }
 
   get state(): RecorderState {
@@ -51,7 +52,7 @@ export class Recorder {
     this.#enter('off');
   }
 
-  takeFaces({ time, faces }: FaceReadings): void {
+  #takeFaces({ time, faces }: FaceReadings): void {
     this.identities.see(time, faces.map((face) => face.id));
     if (!this.isOn) return;
     for (const face of faces) {
@@ -61,13 +62,8 @@ export class Recorder {
     }
   }
 
-  takeVoice({ time, voice }: VoiceReading): void {
-    if (!voice.emotion) return;
-    this.takeOne('voice', time, voice.emotion);
-  }
-
   /** A reading of which there is one at a time: the voice, or the one fused from face and voice. */
-  takeOne(kind: 'voice' | 'together', time: number, emotion: Categorical): void {
+  #takeOne(kind: 'voice' | 'together', time: number, emotion: Categorical): void {
     if (!this.isOn) return;
     this.#take(theOne(this.session, kind, Object.keys(emotion.probabilities)), time, emotion, {});
   }

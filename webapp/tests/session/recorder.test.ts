@@ -88,7 +88,7 @@ describe('Recorder', () => {
     readings.publishVoice({ time: ZERO, voice: voice(calm) });
     readings.publishVoice({ time: ZERO + 500, voice: voice(null) });
     readings.publishVoice({ time: ZERO + 600, voice: voice(calm) });
-    recorder.takeOne('together', ZERO + 700, calm);
+    readings.publishTogether({ time: ZERO + 700, emotion: calm });
     expect(session.subjects.map(({ id, series }) => [id, series.length])).toEqual([['voice-1', 2], ['together-1', 1]]);
     expect(session.subjects[0]?.series.sample(0).age).toBeNull();
   });

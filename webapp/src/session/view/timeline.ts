@@ -194,7 +194,7 @@ export class Timeline {
     this.#scroll.hidden = this.#span === null;
     this.#scroll.min = '0';
     this.#scroll.max = String(Math.max(0, whole(length).to - (to - from)));
-    this.#scroll.step = '1';
+    this.#scroll.step = 'any';
     this.#scroll.value = String(from);
   }
 
