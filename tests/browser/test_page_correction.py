@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,17 @@ from tests.browser.conftest import OpenPage, wait_until
 from tests.media import Media
 
 pytestmark = pytest.mark.browser
+
+BUSY_MS = 30_000  # a busy machine takes its time to show what was done
+
+
+@pytest.fixture(autouse=True)
+def patience() -> Iterator[None]:
+    """Wait longer than usual for what a page shows."""
+    expect.set_options(timeout=BUSY_MS)
+    yield
+    expect.set_options(timeout=5_000)
+
 
 # What a card shows of one label, in one look.
 SHARE = (

@@ -8,7 +8,7 @@ import io
 import json
 import re
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,17 @@ from tests.browser import session_files as made
 from tests.browser.conftest import OpenPage, wait_until
 
 pytestmark = pytest.mark.browser
+
+BUSY_MS = 30_000  # a busy machine takes its time to show what was done
+
+
+@pytest.fixture(autouse=True)
+def patience() -> Iterator[None]:
+    """Wait longer than usual for what a page shows."""
+    expect.set_options(timeout=BUSY_MS)
+    yield
+    expect.set_options(timeout=5_000)
+
 
 LENGTH_MS = 150_000 + 359 * 250  # to the last sample
 
@@ -326,8 +337,9 @@ def test_kept_with_consent_restored_and_deleted(open_page: OpenPage, tmp_path: P
     page.get_by_test_id("keep-switch").check()
     expect(page.get_by_test_id("keep-state")).to_contain_text("last saved at")
     saved = keep.get_attribute("data-saved")
+    expect(page.get_by_test_id("note-add-now")).to_be_hidden()  # the session has long ended
     page.get_by_test_id("note-text").fill("Said later")
-    page.get_by_test_id("note-add-now").click()
+    page.get_by_test_id("note-add-at").click()
     expect(keep).not_to_have_attribute("data-saved", saved or "")  # saved again by itself
     page.reload()
     expect(page.get_by_test_id("summary-row")).to_have_count(3)

@@ -76,7 +76,7 @@ export class Recorder {
     const ms = this.session.at(time);
     const { series } = subject;
     if (series.length > 0 && slot(ms) <= slot(series.lastMs)) return;
-    if (this.session.isFull || ms > MAX_MS) {
+    if (this.session.isFull || ms >= MAX_MS) {
       this.#enter('full');
       return;
     }

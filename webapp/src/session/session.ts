@@ -4,7 +4,7 @@
  */
 
 import type { Scope } from '../ui/scope';
-import { MAX_CORRECTIONS, MAX_NAME_LENGTH, MAX_NOTES, MAX_NOTE_LENGTH, MAX_SAMPLES, MAX_SUBJECTS } from './limits';
+import { MAX_CORRECTIONS, MAX_MS, MAX_NAME_LENGTH, MAX_NOTES, MAX_NOTE_LENGTH, MAX_SAMPLES, MAX_SUBJECTS } from './limits';
 import { merged, Series } from './series';
 import { zeroAt, type Zero } from './time';
 
@@ -123,13 +123,13 @@ export class Session {
     scope.add(() => { this.#listeners.delete(listener); });
   }
 
-  /** Milliseconds since the zero, which is now if there was none. */
+  /** Milliseconds since the zero, which is now if there was none; at most `MAX_MS`. */
   at(time: number): number {
     if (this.#zero === null) {
       this.#zero = zeroAt(time);
       this.#changed();
     }
-    return Math.max(0, Math.round(time - this.#zero.time));
+    return Math.min(MAX_MS, Math.max(0, Math.round(time - this.#zero.time)));
   }
 
   /** The subject of this id, or the one that it was merged into. */

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { MAX_NOTE_LENGTH, MAX_SUBJECTS } from '../../src/session/limits';
+import { MAX_MS, MAX_NOTE_LENGTH, MAX_SUBJECTS } from '../../src/session/limits';
 import { CHUNK, merged, Series } from '../../src/session/series';
 import { Session } from '../../src/session/session';
 import { clock, isoTime, parseZero } from '../../src/session/time';
@@ -90,6 +90,7 @@ describe('Session', () => {
     expect(session.at(ZERO + 1234)).toBe(1234);
     expect(session.at(ZERO - 5)).toBe(0);
     expect(session.zero?.time).toBe(ZERO);
+    expect(session.at(ZERO + 400 * 86_400_000)).toBe(MAX_MS); // or its own file would be refused
   });
 
   it('keeps notes in the order of time, trimmed and bounded', () => {

@@ -15,7 +15,7 @@ export const session = {
   'session.state.paused': 'Keine Aufzeichnung · bisher {length}',
   'session.state.waiting': 'Aufzeichnung läuft. Sobald Kamera oder Mikrofon gestartet sind, werden Lesungen übernommen.',
   'session.state.on': 'Aufzeichnung läuft · {length}',
-  'session.state.full': 'Die Sitzung ist voll: Sie fasst {max} Werte. Bitte exportieren, löschen und eine neue beginnen.',
+  'session.state.full': 'Die Sitzung ist voll: Sie fasst {max} Werte und 24 Tage. Bitte exportieren, löschen und eine neue beginnen.',
   'session.state.crowded': 'Aufzeichnung läuft · {length}. Es sind schon {max} Personen und Stimmen; weitere kommen nicht hinzu. Zusammengehörige lassen sich verbinden.',
   'session.empty.title': 'Noch nichts aufgezeichnet',
   'session.empty.text': '„Sitzung aufzeichnen“ drücken, dann Kamera oder Mikrofon starten. Oder eine früher exportierte Sitzung öffnen.',

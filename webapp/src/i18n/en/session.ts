@@ -15,7 +15,7 @@ export const session = {
   'session.state.paused': 'Not recording · {length} so far',
   'session.state.waiting': 'Recording. Start the camera or the microphone: readings are taken as soon as there are any.',
   'session.state.on': 'Recording · {length}',
-  'session.state.full': 'The session is full: it holds {max} samples. Export it, delete it, and record a new one.',
+  'session.state.full': 'The session is full: it holds {max} samples and 24 days. Export it, delete it, and record a new one.',
   'session.state.crowded': 'Recording · {length}. There are {max} people and voices already; no more are taken in. Join those who are the same.',
   'session.empty.title': 'Nothing recorded yet',
   'session.empty.text': 'Press “Record a session”, then start the camera or the microphone. Or open a session that was exported earlier.',

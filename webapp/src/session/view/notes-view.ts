@@ -14,17 +14,21 @@ export class NotesView {
   readonly element: HTMLElement;
   readonly #text = make('input', { type: 'text', class: 'form-control', maxlength: MAX_NOTE_LENGTH, placeholder: t('notes.placeholder'), 'aria-label': t('notes.label'), 'data-testid': 'note-text' });
   readonly #addAt = make('button', { type: 'submit', class: 'btn btn-quiet btn-sm', 'data-testid': 'note-add-at' });
+  readonly #addNow: HTMLButtonElement;
   readonly #list = make('ol', { class: 'note-list list-unstyled mb-0', 'data-testid': 'note-list' });
   /** The note that is being edited. */
   #edited: number | null = null;
 
+  /** `isLive` says whether now is a time in the session: an old one that was opened has long ended. */
   constructor(
     scope: Scope,
     private readonly session: Session,
     private readonly timeline: Timeline,
     private readonly status: StatusLine,
+    private readonly isLive: () => boolean,
   ) {
-    const form = make('form', { class: 'note-form' }, this.#text, this.#addAt, button(t('notes.addNow'), 'note-add-now', () => { this.#add(this.session.at(Date.now())); }));
+    this.#addNow = button(t('notes.addNow'), 'note-add-now', () => { this.#add(this.session.at(Date.now())); });
+    const form = make('form', { class: 'note-form' }, this.#text, this.#addAt, this.#addNow);
     form.addEventListener('submit', (event) => {
       event.preventDefault();
       this.#add(this.session.zero === null ? this.session.at(Date.now()) : this.timeline.cursor);
@@ -37,6 +41,7 @@ export class NotesView {
 
   /** Says where a note would be put. */
   showCursor(): void {
+    this.#addNow.hidden = !this.isLive();
     setText(this.#addAt, t('notes.addAt', { time: clock(this.timeline.cursor) }));
   }
 

@@ -35,7 +35,7 @@ export class SessionView {
       notes.showCursor();
     };
     const timeline = new Timeline(scope, session, new PaletteProbe(root), ROOMY, showCursor);
-    const notes = new NotesView(scope, session, timeline, this.status);
+    const notes = new NotesView(scope, session, timeline, this.status, () => recorder.isOn || session.zero === null);
     const summary = new SummaryView(scope, session, this.status);
     const files = new FilesView(session, timeline, this.status, () => { recorder.stop(); }, () => void keeper.save());
     const legend = make('ul', { class: 'legend list-unstyled', 'aria-label': t('timeline.legend'), 'data-testid': 'legend' });
