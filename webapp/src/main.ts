@@ -2,6 +2,7 @@
 
 import { translatePage } from './i18n/static';
 import { LiveReadings } from './live/readings';
+import { SessionRoom } from './session/room';
 import { Background } from './ui/background';
 import { showChoices } from './ui/choices';
 import { find } from './ui/dom';
@@ -19,13 +20,16 @@ const page = new Scope();
 const theme = new Theme(page);
 const background = new Background(page, find(document, '#background', HTMLElement));
 
-const readings = new LiveReadings();
+const room = new SessionRoom(page);
+const readings = new LiveReadings(room.corrector);
 const panels: Panel[] = [];
 const onChange = (): void => { background.rest(panels.some((panel) => panel.busy)); };
 panels.push(
   new FacePanel(find(document, '#face-panel', HTMLElement), readings, onChange).panel,
   new VoicePanel(find(document, '#voice-panel', HTMLElement), readings, onChange).panel,
 );
+
+room.open(readings);
 
 startRouter(page, () => {
   // A device is on only while its panel can be seen.

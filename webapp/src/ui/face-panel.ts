@@ -69,8 +69,9 @@ export class FacePanel {
 
   async #analyse(run: Run, mien: Mien): Promise<void> {
     const picture = { width: this.#video.videoWidth, height: this.#video.videoHeight };
-    const faces = (await mien.analyseFaces(this.#video, { maxFaces: MAX_FACES, track: true })).map(asShown);
+    const read = await mien.analyseFaces(this.#video, { maxFaces: MAX_FACES, track: true });
     if (run.scope.disposed()) return;
+    const faces = this.#readings.adjustFaces(read).map(asShown);
     this.#empty.hidden = faces.length > 0;
     this.#faces.show(faces, picture, { width: this.#stage.clientWidth, height: this.#stage.clientHeight });
     this.#announcer.say(summary(faces), run.scope);

@@ -119,8 +119,9 @@ export class VoicePanel {
       this.#readings.publishVoice({ time: Date.now(), voice: { ...voice, speech: false, emotion: null } });
       return;
     }
-    const probabilities = this.#smoother.push(voice.emotion.probabilities);
-    const [label, share] = highest(probabilities);
+    const smoothed = this.#smoother.push(voice.emotion.probabilities);
+    const { label, probabilities } = this.#readings.adjustVoice({ label: highest(smoothed)[0], probabilities: smoothed });
+    const share = probabilities[label] ?? 0;
     this.#setStatus('speaking');
     this.#card.dataset.emotion = label;
     this.#emotion.dataset.value = label;

@@ -4,6 +4,8 @@ import { page } from './page';
 import { panels } from './panels';
 import { problems } from './problems';
 import { gender } from './gender';
+import { correction } from './correction';
+import { session } from './session';
 import { views } from './views';
 
 /** Every message of the page; one line a room. */
@@ -14,5 +16,7 @@ export const en = {
   ...panels,
   ...problems,
   ...gender,
+  ...correction,
+  ...session,
   ...views,
 } as const;
