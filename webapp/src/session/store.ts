@@ -78,14 +78,22 @@ export class Store {
     const grown = session.subjects.filter(({ id, series }) => series.length > (saved.get(id) ?? 0));
     if (!whole && grown.length === 0 && revision === this.#revision) return false;
     const transaction = this.database.transaction(['head', 'chunks'], 'readwrite');
-    const chunks = transaction.objectStore('chunks');
-    if (whole) chunks.clear();
-    for (const { id, series } of grown) {
-      for (let n = Math.floor((saved.get(id) ?? 0) / CHUNK); n < series.chunkCount; n++) chunks.put(series.chunk(n), [id, n]);
-      saved.set(id, series.length);
+    const written = done(transaction);
+    try {
+      const chunks = transaction.objectStore('chunks');
+      if (whole) chunks.clear();
+      for (const { id, series } of grown) {
+        for (let n = Math.floor((saved.get(id) ?? 0) / CHUNK); n < series.chunkCount; n++) chunks.put(series.chunk(n), [id, n]);
+        saved.set(id, series.length);
+      }
+      transaction.objectStore('head').put(headJson(session), HEAD_KEY);
+    } catch (error) {
+      // All or nothing: what was kept before stays as it was.
+      written.catch(() => undefined);
+      transaction.abort();
+      throw error;
     }
-    transaction.objectStore('head').put(headJson(session), HEAD_KEY);
-    await done(transaction);
+    await written;
     this.#saved = saved;
     this.#generation = generation;
     this.#revision = revision;
