@@ -14,12 +14,16 @@ export interface VoiceReading {
   voice: Voice;
 }
 
+/** The panel whose readings have ended: the visitor stopped it, left the view, or it failed. */
+export type LiveSource = 'face' | 'voice';
+
 type Listener<T> = (reading: T) => void;
 
 /** Passes each reading on to its listeners, in the order of their coming. One for the page; `main.ts` owns it. */
 export class LiveReadings {
   readonly #faces = new Set<Listener<FaceReadings>>();
   readonly #voices = new Set<Listener<VoiceReading>>();
+  readonly #ends = new Set<Listener<LiveSource>>();
 
   onFaces(scope: Scope, listener: Listener<FaceReadings>): void {
     listen(this.#faces, scope, listener);
@@ -29,12 +33,20 @@ export class LiveReadings {
     listen(this.#voices, scope, listener);
   }
 
+  onEnd(scope: Scope, listener: Listener<LiveSource>): void {
+    listen(this.#ends, scope, listener);
+  }
+
   publishFaces(reading: FaceReadings): void {
     for (const listener of this.#faces) listener(reading);
   }
 
   publishVoice(reading: VoiceReading): void {
     for (const listener of this.#voices) listener(reading);
+  }
+
+  publishEnd(source: LiveSource): void {
+    for (const listener of this.#ends) listener(source);
   }
 }
 
