@@ -42,7 +42,7 @@ export function fuse(face: Source | null, voice: Source | null): Fused | null {
   if (faceWeight === 0 && voiceWeight === 0) return null;
   const shares = { face: faceWeight / (faceWeight + voiceWeight), voice: voiceWeight / (faceWeight + voiceWeight) };
   if (!face || voiceWeight === 0) return alone((face ?? voice)!, shares);
-  if (!voice || faceWeight === 0) return alone((voice ?? face)!, shares);
+  if (!voice || faceWeight === 0) return alone(voice ?? face, shares);
   const total = 1 + Math.min(faceWeight, voiceWeight);
   const logs = COMMON_LABELS.map((label) => {
     const prior = shares.face * Math.log(face.prior[label]) + shares.voice * Math.log(voice.prior[label]);
