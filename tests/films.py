@@ -1,7 +1,7 @@
 """Films with several people for Chromium's fake camera, made alike on every machine.
 
-The people are portraits of scikit-image's `lfw_subset` (25 x 25 grey levels, from Labeled Faces in the Wild), enlarged: a
-detector that looks at a whole frame in 128 x 128 pixels sees them as it sees others.
+The people are portraits of scikit-image's `lfw_subset` (25 x 25 grey levels, from Labeled Faces in the Wild),
+enlarged: a detector that looks at a whole frame in 128 x 128 pixels sees them as it sees others.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def crossing(path: Path) -> Path:
 
     def place(side: int) -> Callable[[float], Centre]:
         def at(time: float) -> Centre:
-            # Four parts of 4 seconds. In the first and third they pass each other; in the others they come close and return.
+            # Four parts of 4 seconds: in the first and third they pass each other, in the others they meet and return.
             part, within = divmod(time, 4.0)
             away = np.cos(np.pi * within / 4.0)  # 1 to -1
             if part % 2 == 0:

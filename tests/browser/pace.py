@@ -1,7 +1,7 @@
 """Measures how smoothly the page paints while it reads: `python -m tests.browser.pace [SECONDS]`, after `make build`.
 
-Prints, as JSON, frames painted a second, tasks of the main thread longer than 50 ms, and readings a second, for each view. What
-else runs on the machine counts too: measure on one that has nothing else to do.
+Prints, as JSON and for each view, frames painted a second, tasks of the main thread longer than 50 ms, and readings a
+second. What else runs on the machine counts too: measure on one that has nothing else to do.
 """
 
 from __future__ import annotations
@@ -76,5 +76,6 @@ def measure(seconds: float) -> dict[str, dict[str, float]]:
 
 
 if __name__ == "__main__":
-    load = os.getloadavg()[0]
-    print(json.dumps({"load": load, "cores": os.cpu_count(), **measure(float((sys.argv[1:] or [SECONDS])[0]))}, indent=2))
+    length = float(sys.argv[1]) if len(sys.argv) > 1 else SECONDS
+    machine = {"cores": os.cpu_count(), "load": os.getloadavg()[0]}
+    print(json.dumps({"machine": machine, "views": measure(length)}, indent=2))

@@ -24,7 +24,8 @@ APART = 200
 RECORD = """() => {
   window.seen = [];
   setInterval(() => {
-    const cards = [...document.querySelectorAll('[data-testid=face-card]')].filter((card) => card.dataset.lost === undefined);
+    const all = [...document.querySelectorAll('[data-testid=face-card]')];
+    const cards = all.filter((card) => card.dataset.lost === undefined);
     window.seen.push({
       at: performance.now() / 1000,
       faces: cards.map((card) => {

@@ -66,7 +66,8 @@ def test_pause_freezes_the_face_and_keeps_the_camera(open_page: OpenPage, media:
         """() => {
           window.changes = 0;
           const overlay = document.querySelector('[data-testid=face-overlay]');
-          new MutationObserver((all) => { window.changes += all.length; }).observe(overlay, { subtree: true, attributes: true, childList: true });
+          const watch = new MutationObserver((all) => { window.changes += all.length; });
+          watch.observe(overlay, { subtree: true, attributes: true, childList: true });
         }"""
     )
     page.wait_for_timeout(1500)
@@ -106,7 +107,8 @@ def test_another_camera_can_be_taken(open_page: OpenPage) -> None:
     used = "document.querySelector('video').srcObject?.getVideoTracks()[0].getSettings().deviceId"
     first = page.evaluate(used)
     assert chooser.input_value() == first
-    other = next(value for value in chooser.locator("option").evaluate_all("all => all.map((one) => one.value)") if value != first)
+    values: list[str] = chooser.locator("option").evaluate_all("all => all.map((one) => one.value)")
+    other = next(value for value in values if value != first)
     chooser.focus()
     chooser.select_option(other)
     wait_until(page, f"{used} === '{other}'")

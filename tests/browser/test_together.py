@@ -21,7 +21,8 @@ LOOK = """() => {
   return {
     label: part('fusion-emotion').dataset.value,
     share: Number(part('fusion-emotion').dataset.probability),
-    bars: Object.fromEntries([...panel.querySelectorAll('.bar')].map((bar) => [bar.dataset.emotion, Number(bar.dataset.value)])),
+    bars: Object.fromEntries(
+      [...panel.querySelectorAll('.bar')].map((bar) => [bar.dataset.emotion, Number(bar.dataset.value)])),
     face: Number(part('fusion-face-share').dataset.value),
     voice: Number(part('fusion-voice-share').dataset.value),
     note: part('fusion-note').textContent,
@@ -72,8 +73,10 @@ def test_both_become_one_reading(open_page: OpenPage, media: Media) -> None:
     alone = look(page)
     assert (alone["face"], alone["voice"]) == (1, 0)
     assert "face alone" in alone["note"]
-    face = page.get_by_test_id("face-card").locator(".bar").evaluate_all(
-        "bars => Object.fromEntries(bars.map((bar) => [bar.dataset.emotion, Number(bar.dataset.value)]))"
+    face = (
+        page.get_by_test_id("face-card")
+        .locator(".bar")
+        .evaluate_all("bars => Object.fromEntries(bars.map((bar) => [bar.dataset.emotion, Number(bar.dataset.value)]))")
     )
     assert alone["bars"] == pytest.approx(face, abs=0.02)
 
@@ -104,7 +107,8 @@ def test_with_reduced_motion_nothing_trails(open_page: OpenPage, media: Media) -
         """() => {
           window.moves = 0;
           const point = document.querySelector('[data-testid=plane-point]');
-          new MutationObserver(() => { window.moves += 1; }).observe(point, { attributes: true, attributeFilter: ['style'] });
+          const watch = new MutationObserver(() => { window.moves += 1; });
+          watch.observe(point, { attributes: true, attributeFilter: ['style'] });
         }"""
     )
     page.wait_for_timeout(3000)

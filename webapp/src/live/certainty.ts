@@ -9,9 +9,10 @@ export type Certainty = 'unsure' | 'fair' | 'clear';
 /** From here on one label is more probable than all others together by a good margin. */
 const CLEAR = 0.65;
 
-export function certaintyOf({ label, probabilities }: Categorical): Certainty {
+/** A model that has a threshold of its own marks what lies below it as unsure. */
+export function certaintyOf({ label, probabilities, unsure }: Categorical & { unsure?: boolean }): Certainty {
   const share = probabilities[label] ?? 0;
-  return share < UNSURE ? 'unsure' : share < CLEAR ? 'fair' : 'clear';
+  return (unsure ?? share < UNSURE) ? 'unsure' : share < CLEAR ? 'fair' : 'clear';
 }
 
 /** Below this a part of the quality is worth a word. */

@@ -3,13 +3,10 @@ import type { LogMelInput } from '../contract/types';
 import { LogMel } from './log_mel';
 import { StreamResampler } from './stream_resampler';
 
-/** Frames are made so many at a time: the frames at the edges of a stretch are made for nothing, which is then little. */
-const FRAMES_AT_ONCE = 4;
-
 export class LiveLogMel {
   readonly #resampler: StreamResampler;
   readonly #logMel: LogMel;
-  /** Sound at the network's rate not yet used up, from frame `#first` times the hop on. */
+  /** Sound at the network's rate from sample `#first` on: what later frames still need. */
   #pending = new Float32Array(0);
   #first = 0;
   #next = 0;
@@ -27,27 +24,23 @@ export class LiveLogMel {
     return this.input.sample_rate / this.input.hop_length;
   }
 
-  /** @returns Frames x bands in dB, those that no later sample can change; often none, then several at once. */
+  /** @returns Frames x bands in dB, those that no later sample can change; often none, then one or more. */
   push(samples: Float32Array): Float64Array {
     const { hop_length: hop, n_fft: size, n_mels: bands } = this.input;
-    this.#pending = join(this.#pending, this.#resampler.push(samples));
+    const fresh = this.#resampler.push(samples);
+    const known = new Float32Array(this.#pending.length + fresh.length);
+    known.set(this.#pending);
+    known.set(fresh, this.#pending.length);
     // Frame t lies around sample t * hop and reaches half a transform further.
-    const last = this.#first + Math.floor((this.#pending.length - size / 2) / hop);
-    const count = last - this.#next + 1;
-    if (count < FRAMES_AT_ONCE) return new Float64Array(0);
-    const skip = this.#next - this.#first;
-    const frames = this.#logMel.run(this.#pending.subarray(0, (last - this.#first) * hop + size / 2));
-    this.#next = last + 1;
-    const first = Math.max(0, Math.floor((this.#next * hop - size / 2) / hop));
-    this.#pending = this.#pending.slice((first - this.#first) * hop);
-    this.#first = first;
-    return frames.subarray(skip * bands, (skip + count) * bands);
+    const until = Math.max(this.#next, Math.floor((this.#first + known.length - size / 2) / hop) + 1);
+    const frames = new Float64Array((until - this.#next) * bands);
+    for (let t = this.#next; t < until; t++) {
+      this.#logMel.frameAt(known, t * hop - this.#first, frames, (t - this.#next) * bands);
+    }
+    this.#next = until;
+    const needed = Math.max(this.#first, until * hop - size / 2);
+    this.#pending = known.slice(needed - this.#first);
+    this.#first = needed;
+    return frames;
   }
-}
-
-function join(a: Float32Array, b: Float32Array): Float32Array<ArrayBuffer> {
-  const both = new Float32Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
 }

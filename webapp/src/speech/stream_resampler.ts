@@ -1,55 +1,30 @@
-/** The resampler for sound that never ends: block by block the very samples that the whole signal would give. */
-import { Resampler } from './resampler';
 import type { ResamplerSpec } from '../contract/types';
+import { Resampler } from './resampler';
 
+/** `Resampler` for a signal that comes in blocks: all blocks together give the samples of the whole signal. */
 export class StreamResampler {
-  readonly #resampler: Resampler;
-  readonly #up: number;
-  readonly #down: number;
-  /** Input samples that an output needs on either side. */
-  readonly #reach: number;
-  /** Input not yet used up, and the index of its first sample in the whole signal, a multiple of `down`. */
-  #pending = new Float32Array(0);
-  #start = 0;
-  /** Index of the next output in the whole signal. */
-  #next = 0;
+  private readonly resampler: Resampler;
+  /** Input from sample `first` on: what later outputs still need. */
+  private kept = new Float32Array(0);
+  private first = 0;
+  private produced = 0;
 
-  /** @param rateIn Hz, whole; `rateOut` likewise. */
   constructor(rateIn: number, rateOut: number, spec: ResamplerSpec) {
-    this.#resampler = new Resampler(rateIn, rateOut, spec);
-    const divisor = greatestCommonDivisor(rateIn, rateOut);
-    this.#up = rateOut / divisor;
-    this.#down = rateIn / divisor;
-    this.#reach = rateIn === rateOut ? 0 : Math.ceil(spec.zeros / Math.min(1, rateOut / rateIn)) + 1;
+    this.resampler = new Resampler(rateIn, rateOut, spec);
   }
 
-  /** Takes samples in and returns the outputs that no later sample can change. */
+  /** The outputs that these samples complete; the filter looks ahead by `spec.zeros` samples of the lower rate. */
   push(samples: Float32Array): Float32Array {
-    const input = join(this.#pending, samples);
-    const from = this.#next - (this.#start / this.#down) * this.#up;
-    // Output n lies at input n * down / up.
-    const to = Math.floor(((input.length - 1 - this.#reach) * this.#up) / this.#down);
-    if (to < from) {
-      this.#pending = input;
-      return new Float32Array(0);
-    }
-    const outputs = this.#resampler.run(input).slice(from, to + 1);
-    this.#next += outputs.length;
-    const needed = Math.floor((this.#next * this.#down) / this.#up) - this.#reach;
-    const start = Math.max(0, Math.floor(needed / this.#down) * this.#down);
-    this.#pending = input.slice(start - this.#start);
-    this.#start = start;
-    return outputs;
+    const known = new Float32Array(this.kept.length + samples.length);
+    known.set(this.kept);
+    known.set(samples, this.kept.length);
+    const end = this.first + known.length;
+    const until = this.resampler.outputsWithin(end);
+    const result = this.resampler.part(known, this.first, this.produced, until);
+    this.produced = until;
+    const needed = Math.max(this.first, Math.min(end, this.resampler.firstInput(until)));
+    this.kept = known.slice(needed - this.first);
+    this.first = needed;
+    return result;
   }
-}
-
-function join(a: Float32Array, b: Float32Array): Float32Array<ArrayBuffer> {
-  const both = new Float32Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }

@@ -44,7 +44,7 @@ export class FaceList {
     for (const face of faces) {
       const entry = this.#entries.get(face.id) ?? this.#add(face.id, now);
       entry.seen = now;
-      entry.card.show(`Face ${entry.number}`, face, now);
+      entry.card.show(nameOf(entry), face, now);
     }
     this.#place(faces, picture, stage);
     this.overlay.dataset.faces = String(faces.length);
@@ -59,7 +59,7 @@ export class FaceList {
   #place(faces: readonly Face[], picture: Size, stage: Size): void {
     for (const face of faces) {
       const entry = this.#entries.get(face.id);
-      entry?.box.show(`Face ${entry.number}`, face, onStage(face.box, picture, stage, this.#mirrored), stage);
+      entry?.box.show(nameOf(entry), face, onStage(face.box, picture, stage, this.#mirrored), stage);
     }
   }
 
@@ -95,4 +95,8 @@ export class FaceList {
     while (taken.has(number)) number += 1;
     return number;
   }
+}
+
+function nameOf({ number }: Entry): string {
+  return `Face ${number}`;
 }

@@ -17,6 +17,7 @@ const SHOW_EVERY_MS = 125;
 
 export class FusionPanel {
   readonly element: HTMLElement;
+  readonly #readings: LiveReadings;
   readonly #fusion: LiveFusion;
   readonly #plane = new AffectPlane();
   readonly #bars = new Bars('fusion', t('fusion.bars'));
@@ -36,6 +37,7 @@ export class FusionPanel {
    * @param onStart starts camera and microphone
    */
   constructor(scope: Scope, readings: LiveReadings, onStart: () => void) {
+    this.#readings = readings;
     this.#fusion = new LiveFusion(scope, readings);
     const live = make('p', { class: 'visually-hidden', 'aria-live': 'polite', 'data-testid': 'fusion-live' });
     this.#announcer = new Announcer(live);
@@ -106,6 +108,7 @@ export class FusionPanel {
     this.#balance.style.transform = `translateX(${(100 * (shares.face - 1)).toFixed(1)}%)`;
     setText(this.#note, noteOn(reading));
     this.#plane.show(affectOf(probabilities), label, performance.now());
+    this.#readings.publishTogether({ time: Date.now(), emotion: { label, probabilities } });
     this.#announcer.say(t('fusion.announce', { label: title(label) }), scope);
   }
 

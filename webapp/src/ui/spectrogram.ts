@@ -85,15 +85,18 @@ export class Spectrogram {
   }
 
   #followTheme(scope: Scope, note: HTMLElement): void {
-    const dark = window.matchMedia('(prefers-color-scheme: dark)');
+    const root = document.documentElement;
     const apply = (): void => {
-      this.#colours = colourMap(dark.matches ? 'dark' : 'light');
+      const dark = root.dataset.bsTheme === 'dark';
+      this.#colours = colourMap(dark ? 'dark' : 'light');
       const values = { bands: this.input.n_mels, seconds: SECONDS_SHOWN };
-      setText(note, t(dark.matches ? 'live.spectrogramNote' : 'live.spectrogramNoteLight', values));
+      setText(note, t(dark ? 'live.spectrogramNote' : 'live.spectrogramNoteLight', values));
       for (let column = 0; column < this.#columns; column++) this.#paint(column);
       this.#drawn = -1;
     };
-    scope.listen(dark, 'change', apply);
+    const observer = new MutationObserver(apply);
+    observer.observe(root, { attributeFilter: ['data-bs-theme'] });
+    scope.add(() => { observer.disconnect(); });
     apply();
   }
 
