@@ -9,6 +9,7 @@ import { find } from './ui/dom';
 import { FacePanel } from './ui/face-panel';
 import { Guide } from './ui/guide';
 import { startOffline } from './ui/offline';
+import { FusionPanel } from './ui/fusion-panel';
 import type { Panel } from './ui/panel';
 import { startRouter } from './ui/router';
 import { Scope } from './ui/scope';
@@ -23,7 +24,15 @@ const background = new Background(page, find(document, '#background', HTMLElemen
 const room = new SessionRoom(page);
 const readings = new LiveReadings(room.corrector);
 const panels: Panel[] = [];
-const onChange = (): void => { background.rest(panels.some((panel) => panel.busy)); };
+const together = new FusionPanel(page, readings, () => {
+  for (const panel of panels) if (!panel.busy) void panel.start();
+});
+find(document, '.panels', HTMLElement).prepend(together.element);
+const onChange = (): void => {
+  const busy = panels.some((panel) => panel.busy);
+  background.rest(busy);
+  if (busy !== together.running) together.running = busy;
+};
 panels.push(
   new FacePanel(find(document, '#face-panel', HTMLElement), readings, onChange).panel,
   new VoicePanel(find(document, '#voice-panel', HTMLElement), readings, onChange).panel,

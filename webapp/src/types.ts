@@ -80,7 +80,10 @@ export interface Voice {
 export interface FaceOptions {
   /** Default 4. */
   maxFaces?: number;
-  /** Default false. Stable ids and smoothed readings, for frames that follow each other. */
+  /**
+   * Default false. For frames that follow each other: stable ids, smoothed probabilities, and labels that change only
+   * when another one has led for a while, so that `label` may for a moment not be the most probable one.
+   */
   track?: boolean;
 }
 

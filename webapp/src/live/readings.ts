@@ -26,6 +26,9 @@ export interface Adjustment {
   adjustVoice(read: Categorical, time: number): Categorical;
 }
 
+/** The panel whose readings have ended: the visitor stopped it, left the view, or it failed. */
+export type LiveSource = 'face' | 'voice';
+
 type Listener<T> = (reading: T) => void;
 
 /** Passes each reading on to its listeners, in the order of their coming. One for the page; `main.ts` owns it. */
@@ -33,6 +36,7 @@ export class LiveReadings {
   readonly #faces = new Set<Listener<FaceReadings>>();
   readonly #voices = new Set<Listener<VoiceReading>>();
   readonly #together = new Set<Listener<TogetherReading>>();
+  readonly #ends = new Set<Listener<LiveSource>>();
 
   /** Without an adjustment readings pass as they are. */
   constructor(private readonly adjustment: Adjustment | null = null) {}
@@ -58,6 +62,10 @@ export class LiveReadings {
     listen(this.#together, scope, listener);
   }
 
+  onEnd(scope: Scope, listener: Listener<LiveSource>): void {
+    listen(this.#ends, scope, listener);
+  }
+
   publishFaces(reading: FaceReadings): void {
     for (const listener of this.#faces) listener(reading);
   }
@@ -68,6 +76,10 @@ export class LiveReadings {
 
   publishTogether(reading: TogetherReading): void {
     for (const listener of this.#together) listener(reading);
+  }
+
+  publishEnd(source: LiveSource): void {
+    for (const listener of this.#ends) listener(source);
   }
 }
 

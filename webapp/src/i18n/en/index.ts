@@ -6,6 +6,8 @@ import { problems } from './problems';
 import { gender } from './gender';
 import { correction } from './correction';
 import { session } from './session';
+import { fusion } from './fusion';
+import { live } from './live';
 import { views } from './views';
 
 /** Every message of the page; one line a room. */
@@ -19,4 +21,6 @@ export const en = {
   ...correction,
   ...session,
   ...views,
+  ...live,
+  ...fusion,
 } as const;
