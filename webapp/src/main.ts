@@ -1,9 +1,11 @@
 /** The page: theme, background, views. It uses Mien through its public API, as any other page would. */
 
+import { t } from './i18n/i18n';
 import { LiveReadings } from './live/readings';
 import { Background } from './ui/background';
 import { find } from './ui/dom';
 import { FacePanel } from './ui/face-panel';
+import { lazyView } from './ui/lazy-view';
 import type { Panel } from './ui/panel';
 import { startRouter } from './ui/router';
 import { Scope } from './ui/scope';
@@ -22,7 +24,12 @@ panels.push(
   new VoicePanel(find(document, '#voice-panel', HTMLElement), readings, onChange).panel,
 );
 
-startRouter(page, () => {
+const showFiles = lazyView(find(document, '#files-view', HTMLElement), t('views.files'), t('files.lead'), async (place) => {
+  new (await import('./files/view')).FilesView(place, page);
+});
+
+startRouter(page, (route) => {
+  if (route === 'files') showFiles();
   // A device is on only while its panel can be seen.
   for (const panel of panels) {
     if (panel.root.hidden) panel.leave();

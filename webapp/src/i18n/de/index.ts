@@ -1,6 +1,8 @@
+import { files } from './files';
 import { views } from './views';
 
 /** Every message of the page; one line a room. */
 export const de = {
+  ...files,
   ...views,
 } as const;
