@@ -1,6 +1,6 @@
-/** After the two Vite builds: the WASM binaries, the scripts of their threads, and the types of mien.js. */
+/** After the two Vite builds: the WASM binaries, the scripts of their threads, the types of the modules, and the examples. */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -34,6 +34,9 @@ function writeTypes() {
     const modules = ['errors', 'contract/types', 'types', 'mien'].map((name) => readFileSync(join(out, `${name}.d.ts`), 'utf8'));
     const text = modules.join('\n').replace(/^(import|export) [^;]*? from '[^']*';\n/gm, '').replace(/^export \{ MienError \};\n/gm, '');
     writeFileSync(join(dist, 'mien.d.ts'), text);
+    // What the element's declarations take from elsewhere, mien.d.ts has.
+    const element = readFileSync(join(out, 'elements/mien-camera.d.ts'), 'utf8');
+    writeFileSync(join(dist, 'mien-camera.d.ts'), element.replace(/from '\.\.\/[^']*'/g, "from './mien.js'"));
   } finally {
     rmSync(out, { recursive: true });
   }
@@ -41,3 +44,4 @@ function writeTypes() {
 
 copyWasm();
 writeTypes();
+cpSync(join(webapp, 'examples'), join(dist, 'examples'), { recursive: true });

@@ -27,9 +27,13 @@ panels.push(
 const showFiles = lazyView(find(document, '#files-view', HTMLElement), t('views.files'), t('files.lead'), async (place) => {
   new (await import('./files/view')).FilesView(place, page);
 });
+const showAbout = lazyView(find(document, '#about-view', HTMLElement), t('views.about'), t('about.lead'), async (place) => {
+  (await import('./about/view')).mountAbout(place, page);
+});
 
 startRouter(page, (route) => {
   if (route === 'files') showFiles();
+  if (route === 'about') showAbout();
   // A device is on only while its panel can be seen.
   for (const panel of panels) {
     if (panel.root.hidden) panel.leave();

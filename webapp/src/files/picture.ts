@@ -21,34 +21,30 @@ const MAX_FACES = 32;
 /** @throws Problem `too-large` or `no-decode` */
 export async function readPicture(file: File, mien: Mien, step: Step): Promise<FileReading> {
   if (file.size > MAX_PICTURE_BYTES) throw fileProblem('too-large', { limit: Math.round(MAX_PICTURE_BYTES / 1e6) });
-  const { bitmap, scaled } = await decodePicture(file, step);
-  try {
-    const { width, height } = bitmap;
-    const faces = await facesIn(bitmap, mien, step);
-    const notes: Note[] = [];
-    if (scaled) notes.push('scaled');
-    if (faces.length === 0) notes.push('no-face');
-    if (faces.length >= MAX_FACES) notes.push('many-faces');
-    return {
-      subjects: faces.map((face, index) => subjectOf('face', index + 1, [momentOf(face, 0, 0)])),
-      notes,
-      size: { width, height },
-      thumbnail: makeThumbnail(bitmap, bitmap, faces.map((face) => face.box)),
-    };
-  } finally {
-    bitmap.close();
-  }
+  const { canvas, scaled } = await decodePicture(file, step);
+  const { width, height } = canvas;
+  const faces = await facesIn(canvas, mien, step);
+  const notes: Note[] = [];
+  if (scaled) notes.push('scaled');
+  if (faces.length === 0) notes.push('no-face');
+  if (faces.length >= MAX_FACES) notes.push('many-faces');
+  return {
+    subjects: faces.map((face, index) => subjectOf('face', index + 1, [momentOf(face, 0, 0)])),
+    notes,
+    size: { width, height },
+    thumbnail: makeThumbnail(canvas, canvas, faces.map((face) => face.box)),
+  };
 }
 
-async function facesIn(bitmap: ImageBitmap, mien: Mien, step: Step): Promise<Face[]> {
-  const tiles = tilesOf(bitmap.width, bitmap.height);
-  const faces = await mien.analyseFaces(bitmap, { maxFaces: MAX_FACES });
+async function facesIn(picture: OffscreenCanvas, mien: Mien, step: Step): Promise<Face[]> {
+  const tiles = tilesOf(picture.width, picture.height);
+  const faces = await mien.analyseFaces(picture, { maxFaces: MAX_FACES });
   for (const [index, tile] of tiles.entries()) {
     step.signal.throwIfAborted();
     step.progress((index + 1) / (tiles.length + 1));
-    const part = await createImageBitmap(bitmap, tile.x, tile.y, tile.width, tile.height);
+    const part = await createImageBitmap(picture, tile.x, tile.y, tile.width, tile.height);
     try {
-      faces.push(...facesOfTile(await mien.analyseFaces(part, { maxFaces: MAX_FACES }), tile, bitmap));
+      faces.push(...facesOfTile(await mien.analyseFaces(part, { maxFaces: MAX_FACES }), tile, picture));
     } finally {
       part.close();
     }
@@ -56,8 +52,11 @@ async function facesIn(bitmap: ImageBitmap, mien: Mien, step: Step): Promise<Fac
   return mergeFaces(faces);
 }
 
-/** Upright, whatever way the phone was held, and no larger than is sensible. The caller closes the bitmap. */
-async function decodePicture(file: File, { scope }: Step): Promise<{ bitmap: ImageBitmap; scaled: boolean }> {
+/**
+ * Upright, whatever way the phone was held, and no larger than is sensible. On a canvas, since Chromium cuts tiles out
+ * of a bitmap that EXIF has turned as if it had not been turned.
+ */
+async function decodePicture(file: File, { scope }: Step): Promise<{ canvas: OffscreenCanvas; scaled: boolean }> {
   const size = await uprightSize(file, scope);
   if (size.width * size.height > MAX_PIXELS) {
     throw fileProblem('too-large', { limit: Math.round(MAX_PICTURE_BYTES / 1e6) });
@@ -69,11 +68,11 @@ async function decodePicture(file: File, { scope }: Step): Promise<{ bitmap: Ima
     options.resizeHeight = Math.max(1, Math.round(size.height * scale));
     options.resizeQuality = 'high';
   }
-  try {
-    return { bitmap: await createImageBitmap(file, options), scaled: scale < 1 };
-  } catch {
-    throw fileProblem('no-decode');
-  }
+  const bitmap = await createImageBitmap(file, options).catch(() => { throw fileProblem('no-decode'); });
+  const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+  canvas.getContext('2d', { alpha: false })?.drawImage(bitmap, 0, 0);
+  bitmap.close();
+  return { canvas, scaled: scale < 1 };
 }
 
 /** Width and height after EXIF's rotation, from the header alone. */

@@ -171,7 +171,10 @@ function fileCell(job: FileJob, reading: FileReading | null): HTMLElement {
 }
 
 function thumbnailOf(job: FileJob, reading: FileReading | null, subject: Subject | null): HTMLElement {
-  if (!reading?.thumbnail || !reading.size || subject?.who === 'voice') return make('span', { class: 'file-thumbnail file-no-thumbnail', 'aria-hidden': 'true' });
+  if (!reading?.thumbnail || !reading.size || subject?.who === 'voice') {
+    const sign = subject?.who === 'voice' ? '♪' : '';
+    return make('span', { class: 'file-thumbnail file-no-thumbnail', 'aria-hidden': 'true' }, sign);
+  }
   const boxes = Number(reading.thumbnail.dataset.boxes);
   const canvas = markedThumbnail(reading.thumbnail, reading.size, subject?.box ?? null);
   const count = boxes === 1 ? t('files.faces-one') : t('files.faces-many', { count: boxes });

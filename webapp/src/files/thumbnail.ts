@@ -8,7 +8,7 @@ const HEIGHT = 84;
 const DENSITY = 2;
 
 /** @param boxes In pixels of the picture. */
-export function makeThumbnail(picture: ImageBitmap | HTMLVideoElement, size: { width: number; height: number }, boxes: readonly Box[]): HTMLCanvasElement {
+export function makeThumbnail(picture: OffscreenCanvas | HTMLVideoElement, size: { width: number; height: number }, boxes: readonly Box[]): HTMLCanvasElement {
   const scale = Math.min((WIDTH * DENSITY) / size.width, (HEIGHT * DENSITY) / size.height);
   const canvas = make('canvas', {
     class: 'file-thumbnail',

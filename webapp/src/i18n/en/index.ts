@@ -1,8 +1,10 @@
+import { about } from './about';
 import { files } from './files';
 import { views } from './views';
 
 /** Every message of the page; one line a room. */
 export const en = {
+  ...about,
   ...files,
   ...views,
 } as const;
