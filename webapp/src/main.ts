@@ -1,5 +1,6 @@
 /** The page: theme, background, views. It uses Mien through its public API, as any other page would. */
 
+import { t } from './i18n/i18n';
 import { translatePage } from './i18n/static';
 import { LiveReadings } from './live/readings';
 import { SessionRoom } from './session/room';
@@ -7,9 +8,10 @@ import { Background } from './ui/background';
 import { showChoices } from './ui/choices';
 import { find } from './ui/dom';
 import { FacePanel } from './ui/face-panel';
-import { Guide } from './ui/guide';
-import { startOffline } from './ui/offline';
 import { FusionPanel } from './ui/fusion-panel';
+import { Guide } from './ui/guide';
+import { lazyView } from './ui/lazy-view';
+import { startOffline } from './ui/offline';
 import type { Panel } from './ui/panel';
 import { startRouter } from './ui/router';
 import { Scope } from './ui/scope';
@@ -40,7 +42,16 @@ panels.push(
 
 room.open(readings);
 
-startRouter(page, () => {
+const showFiles = lazyView(find(document, '#files-view', HTMLElement), t('views.files'), t('files.lead'), async (place) => {
+  new (await import('./files/view')).FilesView(place, page);
+});
+const showAbout = lazyView(find(document, '#about-view', HTMLElement), t('views.about'), t('about.lead'), async (place) => {
+  (await import('./about/view')).mountAbout(place, page);
+});
+
+startRouter(page, (route) => {
+  if (route === 'files') showFiles();
+  if (route === 'about') showAbout();
   // A device is on only while its panel can be seen.
   for (const panel of panels) {
     if (panel.root.hidden) panel.leave();

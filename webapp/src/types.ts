@@ -85,6 +85,11 @@ export interface FaceOptions {
    * when another one has led for a while, so that `label` may for a moment not be the most probable one.
    */
   track?: boolean;
+  /**
+   * With `track`: when the picture was taken, in seconds on any clock that runs forward, such as the position in a
+   * film; default: now. A time before the last one is another film: ids and smoothing start anew.
+   */
+  time?: number;
 }
 
 export interface SpeechOptions {
@@ -127,11 +132,27 @@ export interface BenchmarkModel {
   p95: number;
 }
 
+/**
+ * What a reading goes through. `frame` is all that one 640 x 480 picture with one face takes (detect, crop, classify),
+ * `window` all that one window of sound takes (log-mel, classify); `face` and `voice` are the networks alone.
+ */
+export type BenchmarkStageName = 'detect' | 'crop' | 'face' | 'frame' | 'log-mel' | 'voice' | 'window';
+
+export interface BenchmarkStage {
+  stage: BenchmarkStageName;
+  runs: number;
+  /** Milliseconds. */
+  median: number;
+  p95: number;
+}
+
 export interface BenchmarkReport {
   backend: Exclude<Backend, 'auto'>;
   /** Threads of the WASM backend; 1 where there are none. */
   threads: number;
   models: BenchmarkModel[];
+  /** Only those whose models were loaded. */
+  stages: BenchmarkStage[];
 }
 
 export interface Mien {

@@ -23,8 +23,3 @@ export function onStage(box: Box, picture: Size, stage: Size, mirrored: boolean)
   const height = box.height * scale;
   return { x: mirrored ? stage.width - left - width : left, y: top, width, height };
 }
-
-/** The same on a mirrored stage. */
-export function onMirroredStage(box: Box, picture: Size, stage: Size): Box {
-  return onStage(box, picture, stage, true);
-}

@@ -13,6 +13,11 @@ export function genderWithheld({ age }: Pick<Face, 'age'>): boolean {
   return age !== undefined && age.years < MIN_AGE_FOR_GENDER;
 }
 
+/** The gender to be shown for a face; undefined where none was read, or where it is withheld. */
+export function shownGender(face: Pick<Face, 'age' | 'gender'>): Face['gender'] {
+  return genderWithheld(face) ? undefined : face.gender;
+}
+
 /** The face as the page shows, records and exports it. */
 export function asShown(face: Face): Face {
   if (!genderWithheld(face)) return face;

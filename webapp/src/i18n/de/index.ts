@@ -8,6 +8,8 @@ import { correction } from './correction';
 import { session } from './session';
 import { fusion } from './fusion';
 import { live } from './live';
+import { about } from './about';
+import { files } from './files';
 import { views } from './views';
 
 /** Every message of the page; one line a room. */
@@ -20,6 +22,8 @@ export const de = {
   ...gender,
   ...correction,
   ...session,
+  ...about,
+  ...files,
   ...views,
   ...live,
   ...fusion,
