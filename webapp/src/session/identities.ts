@@ -3,11 +3,11 @@
 import { sameLabels, type Session, type Subject } from './session';
 
 /**
- * Pictures come all the time while the camera is on, with faces or without. After such a silence the camera was off:
- * the tracker has forgotten everybody, or counts from 0 again because the networks were restarted. An id that comes
- * back then may be somebody else; the visitor can say that two are one.
+ * Pictures come all the time while the camera is on, with faces or without, on slow devices every few seconds. After such
+ * a silence the camera was off: the tracker has forgotten everybody, or counts from 0 again because the networks were
+ * restarted. An id that comes back then may be somebody else; the visitor can say that two are one.
  */
-const CAMERA_WAS_OFF_MS = 3000;
+const CAMERA_WAS_OFF_MS = 15_000;
 
 interface Track {
   /** When it was first seen, in milliseconds since 1970. */

@@ -9,7 +9,7 @@ import type { Session } from '../session';
 import { clock } from '../time';
 
 /** Without a sample for so long the devices are taken to be off. */
-const QUIET_MS = 3000;
+const QUIET_MS = 8000;
 
 export class RecordControl {
   readonly element: HTMLElement;
