@@ -52,6 +52,8 @@ models: data-named $(VENV)/.dev build
 	$(BIN)/mien-verify face-emotion --data "$(DATA)"
 	$(BIN)/mien-verify face-age-gender --data "$(DATA)"
 	$(BIN)/mien-verify speech-emotion --data "$(DATA)"
+	$(BIN)/mien-verify face-emotion --frames --data "$(DATA)"
+	$(BIN)/mien-verify face-age-gender --frames --data "$(DATA)"
 
 data-named:
 	@test -d "$(DATA)" || { echo 'Say where the datasets are: make models DATA=DIR (README.md says what DIR holds).' >&2; exit 1; }

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from flask import Flask, Response, abort
 from werkzeug.serving import make_server
@@ -31,10 +31,17 @@ SECONDS_BETWEEN_LINES = 10.0
 Report = Callable[[str], None]
 
 
+class Item(Protocol):
+    """Something that the page fetches: a file, or what is made as if it were one. Its `str` names it in errors."""
+
+    def read_bytes(self) -> bytes:
+        """The bytes that the page gets."""
+
+
 class BrowserSession:
     """The public API, loaded in a page. Use `open_session`."""
 
-    def __init__(self, page: "Page", files: list[Path], report: Report) -> None:
+    def __init__(self, page: "Page", files: list[Item], report: Report) -> None:
         self._page = page
         self._files = files
         self._report = report
@@ -47,6 +54,10 @@ class BrowserSession:
         """`mien.analysePicture` for the bytes of each file: found, and the readings of the loaded tasks."""
         return self._in_batches(files, lambda first, count: self._ask("pictures", first, count))
 
+    def frames(self, frames: Sequence[Item]) -> list[list[dict[str, Any]]]:
+        """`mien.analyseFaces` for each frame: box, score and readings of each face, the surest first."""
+        return self._in_batches(frames, lambda first, count: self._ask("frames", first, count))
+
     def clips(self, files: Sequence[Path], rates: Sequence[int]) -> list[dict[str, Any]]:
         """`mien.analyseSpeech` for each file, `rates` being their sampling rates: emotion over all windows, speech."""
         return self._in_batches(
@@ -57,9 +68,9 @@ class BrowserSession:
         """Loads the models of `tasks`; returns the backend in use."""
         return str(self._ask("start", list(tasks), backend))
 
-    def _in_batches(self, files: Sequence[Path], ask: Callable[[int, int], Any]) -> list[dict[str, Any]]:
+    def _in_batches(self, files: Sequence[Item], ask: Callable[[int, int], Any]) -> list[Any]:
         self._files[:] = files
-        readings: list[dict[str, Any]] = []
+        readings: list[Any] = []
         started = said = time.monotonic()
         while len(readings) < len(files):
             first = len(readings)
@@ -99,7 +110,7 @@ def open_session(
     """
     if not (dist / "mien.js").is_file():
         raise ConverterError("The page has not been built.", where=dist / "mien.js", do="run `make build`")
-    files: list[Path] = []
+    files: list[Item] = []
     with _served(_application(dist, models, files)) as address, chromium() as browser:
         page = browser.new_page()
         page.goto(f"{address}/verify/", wait_until="load")
@@ -109,7 +120,7 @@ def open_session(
         yield session
 
 
-def _application(dist: Path, models: Path, files: list[Path]) -> Flask:
+def _application(dist: Path, models: Path, files: list[Item]) -> Flask:
     """The product's own application, so that headers are those of the page, with three more addresses."""
     from server import create_app
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from converter import card_texts as texts
+from converter.mistakes import what_it_gets_wrong
+from converter.plots import FOLDER, plots_of
 
 CARD_FILE = "CARD.md"
 
@@ -34,6 +36,8 @@ def write_card(spec: Mapping[str, Any]) -> str:
         "## Figures",
         "",
         *_figure_lines(spec),
+        *_plot_lines(spec),
+        *_mistake_lines(spec),
         "",
         "## Data and licences",
         "",
@@ -85,11 +89,40 @@ def _figure_lines(spec: Mapping[str, Any]) -> list[str]:
         "| figure | value |",
         "|---|---|",
     ]
-    tables = {name: value for name, value in metrics.items() if _is_table(value)}
+    tables = {name: table for name, value in metrics.items() if (table := _as_table(name, value))}
     lines += [f"| {name} | {_text(value)} |" for name, value in metrics.items() if name not in tables]
     for name, table in tables.items():
-        lines += ["", *_table_lines(name, table)]
+        note = texts.TABLES.get(name)
+        lines += ["", *([note, ""] if note else []), *_table_lines(name, table)]
     return lines
+
+
+def _plot_lines(spec: Mapping[str, Any]) -> list[str]:
+    return [
+        line
+        for name, (title, _) in plots_of(spec).items()
+        for line in ("", f"![{title}](../../{FOLDER.as_posix()}/{name})")
+    ]
+
+
+def _mistake_lines(spec: Mapping[str, Any]) -> list[str]:
+    sentences = what_it_gets_wrong(spec.get("metrics") or {})
+    if not sentences:
+        return []
+    unknown = texts.UNKNOWN_MISTAKES.get(spec["task"])
+    return ["", "## What it gets wrong", "", " ".join([*sentences, *([unknown] if unknown else [])])]
+
+
+def _as_table(name: str, value: Any) -> Mapping[str, Mapping[str, Any]] | None:
+    """A figure of many parts as rows of columns, or None for one that fits a line."""
+    if name == "confusion":
+        return {
+            label: {"n": sum(row)} | dict(zip(value["labels"], row, strict=True))
+            for label, row in zip(value["labels"], value["counts"], strict=True)
+        }
+    if name == "reliability":
+        return {str(number): one for number, one in enumerate(value, 1)}
+    return value if _is_table(value) else None
 
 
 def _is_table(value: Any) -> bool:

@@ -79,4 +79,24 @@ MEASURED = (
     "Measured by `mien-verify` on the shipped files, in headless Chromium; pictures were decoded and preprocessed by "
     "the page's own code."
 )
-INTERVALS = "Every `_interval` is a 95 % bootstrap interval."
+INTERVALS = (
+    "Every `_interval` is a 95 % bootstrap interval: of percentiles, but for `ece_interval`, a basic bootstrap "
+    "interval, since resampling adds to a calibration error; `ece_debiased` is the error without what chance adds."
+)
+
+TABLES = {
+    "by_class": "By class (`n` pictures are labelled so):",
+    "confusion": "How many of each true label (rows) were given which label (columns):",
+    "reliability": "Reliability, by bins of the top label's probability: mean confidence, share that is right, and n. "
+    "A calibrated model has the first two alike.",
+    "by_group": "By group. `age_bias` is the mean of the age read less the true one, in years; groups are those of the "
+    "dataset's labels.",
+    "frames": "From frame to figure: each picture enlarged onto a frame of 640×480, its edges continued and blurred as "
+    "a background out of focus is, then found, cropped and read by the page's own code. `found` is the share in which "
+    "the surest face is where the picture is. The other figures are over the faces found; `_on_crops` are those of the "
+    "same pictures read as crops. All pictures serve in the first row, an evenly spread part in the others.",
+}
+
+UNKNOWN_MISTAKES = {
+    "face-emotion": "How errors differ between groups of people cannot be said: FER2013 does not tell who is shown.",
+}

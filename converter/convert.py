@@ -12,6 +12,8 @@ from converter.card import CARD_FILE, write_card
 from converter.catalogue import write_catalogue
 from converter.errors import ConverterError
 from converter.folder import replaced_whole
+from converter.json_text import json_text
+from converter.plots import write_plots
 
 DETECTOR = "face-detector"
 TASKS = (DETECTOR, "face-emotion", "face-age-gender", "speech-emotion")
@@ -44,7 +46,9 @@ def convert(task: str, *, weights: Path, out: Path, report: Report) -> None:
     with replaced_whole(folder) as fresh:
         spec = _write_detector(fresh, report) if task == DETECTOR else _write_trained(task, weights, fresh, report)
         kept = _kept_metrics(folder, fresh, spec)
-        write_spec(fresh, {**spec, "metrics": {**kept, **spec.get("metrics", {})}})
+        whole = {**spec, "metrics": {**kept, **spec.get("metrics", {})}}
+        write_spec(fresh, whole)
+    write_plots(out, whole)
     write_catalogue(out)
     size = sum(path.stat().st_size for path in folder.iterdir())
     report(f"{task}: written to {folder}, {size / 1e6:.2f} MB in {time.monotonic() - started:.0f} s")
@@ -52,7 +56,7 @@ def convert(task: str, *, weights: Path, out: Path, report: Report) -> None:
 
 def write_spec(folder: Path, spec: Mapping[str, Any]) -> None:
     """Writes `spec.json` and the `CARD.md` made from it into `folder`."""
-    (folder / SPEC_FILE).write_text(json.dumps(spec, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (folder / SPEC_FILE).write_text(json_text(spec) + "\n", encoding="utf-8")
     (folder / CARD_FILE).write_text(write_card(spec), encoding="utf-8")
 
 

@@ -17,6 +17,7 @@ from converter.errors import ConverterError
 from converter.ferplus import majorities, votes_file
 from converter.figures import age_gender_figures, agreement, emotion_figures, probabilities_of
 from converter.folder import replaced_whole
+from converter.plots import write_plots
 
 BACKEND = "wasm"
 """The backend that every machine has, and the one whose figures are written down."""
@@ -34,10 +35,10 @@ def verify_files(task: str, *, models: Path, dist: Path, report: Report) -> None
     Raises:
         ConverterError: a file is missing or changed, or the browser's outputs are not those of Python.
     """
-    _refuse_unknown(task)
+    refuse_unknown(task)
     report(f"{task}: {check_catalogue(models, task)} files are as the catalogue says")
     with open_session(models, dist, [_loadable(task)], BACKEND, report) as session:
-        _self_test(session, task, models, report)
+        self_test(session, task, models, report)
 
 
 def verify_figures(
@@ -61,7 +62,7 @@ def verify_figures(
         ConverterError: as `verify_files`, or the task has no dataset.
         training.errors.DataError: the dataset is not there.
     """
-    _refuse_unknown(task)
+    refuse_unknown(task)
     if task == DETECTOR:
         raise ConverterError(
             "The detector is not measured on a dataset; its share of faces found stands in the figures of the others.",
@@ -73,37 +74,50 @@ def verify_figures(
     before = describe_files(models / task)
     spec = json.loads((models / task / SPEC_FILE).read_text(encoding="utf-8"))
     # The data come first: a wrong folder should not cost the start of a browser.
-    samples = _spread(_test_samples(task, data, report), limit)
+    samples = spread(test_samples(task, data, report), limit)
     with open_session(models, dist, [task], BACKEND, report) as session:
-        _self_test(session, task, models, report)
+        self_test(session, task, models, report)
         metrics = _measure(task, session, samples, spec, data, weights, report)
+    keep_figures(models, task, metrics, before, limit, report)
+    return metrics
+
+
+def keep_figures(
+    models: Path, task: str, metrics: Mapping[str, Any], before: Mapping[str, Any], limit: int | None, report: Report
+) -> None:
+    """Reports figures, and writes them unless `limit` left a part of the split out.
+
+    Raises:
+        ConverterError: the model's files are no longer those that `before` describes.
+    """
     for name, value in metrics.items():
         report(f"{task}: {name} {json.dumps(value)}")
     if limit is not None:
         report(f"{task}: nothing written, since --limit leaves a part of the split out")
-        return metrics
+        return
     if describe_files(models / task) != before:
         raise ConverterError(
             "The model was changed while it was measured.", where=models / task, do="run mien-verify again"
         )
     write_metrics(models, task, metrics)
     report(f"{task}: figures written to {models / task / SPEC_FILE}")
-    return metrics
 
 
 def write_metrics(models: Path, task: str, metrics: Mapping[str, Any]) -> None:
-    """Merges figures into `spec.json` and makes `CARD.md` and the catalogue anew; the folder is replaced whole."""
+    """Merges figures into `spec.json` and makes `CARD.md`, plots and catalogue anew; the folder is replaced whole."""
     folder = models / task
     spec = json.loads((folder / SPEC_FILE).read_text(encoding="utf-8"))
     with replaced_whole(folder) as fresh:
         for path in folder.iterdir():
             if path.name not in (SPEC_FILE, CARD_FILE):
                 shutil.copy2(path, fresh / path.name)
-        write_spec(fresh, {**spec, "metrics": {**spec.get("metrics", {}), **metrics}})
+        merged = {**spec, "metrics": {**spec.get("metrics", {}), **metrics}}
+        write_spec(fresh, merged)
+    write_plots(models, merged)
     write_catalogue(models)
 
 
-def _refuse_unknown(task: str) -> None:
+def refuse_unknown(task: str) -> None:
     if task not in TASKS:
         raise ConverterError(f"There is no task {task!r}.", where="command line", do=f"name one of {', '.join(TASKS)}")
 
@@ -112,7 +126,7 @@ def _loadable(task: str) -> str:
     return NEEDED_BY_DETECTOR if task == DETECTOR else task
 
 
-def _self_test(session: BrowserSession, task: str, models: Path, report: Report) -> None:
+def self_test(session: BrowserSession, task: str, models: Path, report: Report) -> None:
     results = {result["task"]: result for result in session.self_test()["models"]}
     if task not in results:
         raise ConverterError(
@@ -132,7 +146,7 @@ def _self_test(session: BrowserSession, task: str, models: Path, report: Report)
         )
 
 
-def _test_samples(task: str, data: Path, report: Report) -> list[Any]:
+def test_samples(task: str, data: Path, report: Report) -> list[Any]:
     """The samples of the test split; of RAVDESS all, since what is asked there is whether two programs agree."""
     from training.datasets import fer2013, ravdess, utkface
 
@@ -193,7 +207,7 @@ def _speech_in_python(files: Sequence[Path], weights: Path) -> NDArray[np.float6
     return np.array(probabilities)
 
 
-def _spread(samples: Sequence[Sample], limit: int | None) -> list[Sample]:
+def spread(samples: Sequence[Sample], limit: int | None) -> list[Sample]:
     """All samples, or `limit` of them, evenly spread, so that every class is met."""
     if limit is None or limit >= len(samples):
         return list(samples)

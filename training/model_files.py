@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -38,17 +39,60 @@ def load_model(path: Path) -> keras.Model:
         raise DataError(f"{path} is not a Keras model that can be read: {error}") from error
 
 
+def start_from(model: keras.Model, path: Path | None) -> dict[str, Any]:
+    """Give a network the weights of a trained one of the same shape.
+
+    Args:
+        model: The network to be trained further.
+        path: The Keras file; None starts from chance, and nothing is done.
+
+    Returns:
+        What ``config.json`` and the spec's ``training`` are to say of it: ``{"from": {"file", "sha256"}}``, or nothing.
+
+    Raises:
+        DataError: the file is missing, is no Keras model, or is of a network of another shape.
+    """
+    if path is None:
+        return {}
+    trained = load_model(path)
+    wanted, found = ([tuple(weight.shape) for weight in network.weights] for network in (model, trained))
+    if wanted != found:
+        differ = next((i for i, (a, b) in enumerate(zip(wanted, found, strict=False)) if a != b), None)
+        where = "" if differ is None else f"; weight {differ} is {found[differ]} instead of {wanted[differ]}"
+        raise DataError(
+            f"{path} is of another network: {len(found)} weights where this task has {len(wanted)}{where}. "
+            f"Name a file that mien-train wrote for this task (--from FILE)"
+        )
+    model.set_weights(trained.get_weights())
+    print(f"starting from the weights of {path}")
+    return described(path)
+
+
+def described(start: Path) -> dict[str, Any]:
+    """What is written down of the file that training started from: ``{"from": {"file": name, "sha256": hex}}``."""
+    return {"from": {"file": start.name, "sha256": hashlib.sha256(start.read_bytes()).hexdigest()}}
+
+
 def load_trained(folder: Path, task: str) -> tuple[keras.Model, dict[str, Any]]:
     """A trained model and its spec.
 
     Raises:
         DataError: one of the two files is missing or unreadable.
     """
-    path = folder / f"{task}.json"
+    spec = load_spec(folder / f"{task}.json")
+    return load_model(folder / f"{task}.keras"), spec
+
+
+def load_spec(path: Path) -> dict[str, Any]:
+    """The spec that lies beside a trained model.
+
+    Raises:
+        DataError: it is missing or unreadable.
+    """
     if not path.is_file():
-        raise DataError(f"no spec at {path}: run mien-train {task} first, or name the folder with --weights")
+        raise DataError(f"no spec at {path}: run mien-train {path.stem} first, or name the folder with --weights")
     try:
         spec: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise DataError(f"{path} is not JSON: {error}. Run mien-train {task} again") from error
-    return load_model(folder / f"{task}.keras"), spec
+        raise DataError(f"{path} is not JSON: {error}. Run mien-train {path.stem} again") from error
+    return spec

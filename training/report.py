@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from training.evaluation import ECE_BINS, confusion
+from training.evaluation import ECE_BINS, confusion, reliability
 from training.files import replacing
 
 matplotlib.use("Agg")  # no screen is needed
@@ -52,17 +52,14 @@ def save_confusion(
 
 def save_reliability(path: Path, labels: NDArray[np.integer], probabilities: NDArray[np.floating]) -> None:
     """Reliability diagram: how often the top label is right at each confidence, and how many cases there are."""
-    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
-    edges = np.linspace(0, 1, ECE_BINS + 1)
-    place = np.clip(np.digitize(confidence, edges[1:-1], right=True), 0, ECE_BINS - 1)
-    used = np.unique(place)
+    bins = reliability(labels, probabilities)
     drawing = Figure(figsize=(5, 5.5), layout="constrained")
     upper, lower = drawing.subplots(2, 1, height_ratios=[4, 1], sharex=True)
     upper.plot([0, 1], [0, 1], color="grey", linestyle="--", linewidth=1)
-    upper.plot([confidence[place == b].mean() for b in used], [right[place == b].mean() for b in used], marker="o")
+    upper.plot([one["confidence"] for one in bins], [one["accuracy"] for one in bins], marker="o")
     upper.set(ylabel="share right", xlim=(0, 1), ylim=(0, 1))
     upper.grid(alpha=0.3)
-    lower.hist(confidence, bins=list(edges))
+    lower.hist(probabilities.max(axis=1), bins=list(np.linspace(0, 1, ECE_BINS + 1)))
     lower.set(xlabel="confidence", ylabel="cases")
     _save(drawing, path)
 

@@ -1,4 +1,4 @@
-/** mien.js (the public API) and mien-worker.js (inference): ES modules with fixed names, chunks in assets/. */
+/** mien.js (the public API), mien-camera.js (the custom element on it) and mien-worker.js (inference): ES modules with fixed names, chunks in assets/. */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
@@ -12,7 +12,11 @@ export default defineConfig({
     target: 'es2022',
     minify: true,
     lib: {
-      entry: { mien: source('./src/mien.ts'), 'mien-worker': source('./src/worker/worker.ts') },
+      entry: {
+        mien: source('./src/mien.ts'),
+        'mien-camera': source('./src/elements/mien-camera.ts'),
+        'mien-worker': source('./src/worker/worker.ts'),
+      },
       formats: ['es'],
     },
     rolldownOptions: {

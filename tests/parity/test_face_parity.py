@@ -25,6 +25,7 @@ from training.preprocessing.face import (
     to_gray,
     whole_picture,
 )
+from training.preprocessing.search import search_levels, search_still
 
 pytestmark = pytest.mark.browser
 
@@ -154,6 +155,32 @@ def test_detector_finds_what_tensorflow_lite_finds(models: RunningModels, astron
             assert found["score"] == pytest.approx(face.score, abs=5e-3)
             np.testing.assert_allclose(found["box"], face.box, atol=CORNER_PIXELS)
             np.testing.assert_allclose(found["points"], face.keypoints.ravel(), atol=CORNER_PIXELS)
+
+
+@pytest.mark.parametrize(("width", "height"), [(640, 480), (480, 640), (1280, 720), (300, 300), (97, 41), (1, 1)])
+def test_squares_of_the_closer_look(parity: Parity, width: int, height: int) -> None:
+    ours = parity.call("face.searchLevels", width, height)
+    found = [[(region["left"], region["top"], region["side"]) for region in level] for level in ours]
+    assert found == search_levels(width, height)
+
+
+def test_the_closer_look_finds_small_faces_and_no_others(wasm: RunningModels, astronaut: NDArray[Any]) -> None:
+    # A face of some 60 pixels off the middle of a wide frame: too small for the detector's look at the whole.
+    frame = np.full((480, 640, 3), 90, np.uint8)
+    small = cv2.resize(astronaut[:300], None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    frame[300 : 300 + small.shape[0], 330 : 330 + small.shape[1]] = small
+    expected = search_still(FaceDetector(), frame)
+    assert len(expected) == 1
+    x0, y0, x1, y1 = expected[0].box
+    # The astronaut's eyes lie at (204, 101) and (248, 109).
+    assert x0 < 330 + 102 < 330 + 124 < x1 and y0 < 300 + 52 < y1
+    ours = wasm.call("search", pack(frame))
+    assert len(ours) == 1
+    np.testing.assert_allclose(ours[0]["box"], expected[0].box, atol=CORNER_PIXELS)
+    np.testing.assert_allclose(ours[0]["points"], expected[0].keypoints.ravel(), atol=CORNER_PIXELS)
+    assert ours[0]["score"] == pytest.approx(expected[0].score, abs=5e-3)
+    blank = noise(np.random.default_rng(2), 240, 320)
+    assert search_still(FaceDetector(), blank) == [] == wasm.call("search", pack(blank))
 
 
 def test_detector_sees_no_face_in_noise(wasm: RunningModels) -> None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score
+from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score, precision_recall_fscore_support
 
 from training.calibration import fit_interval_temperature, fit_temperature
 from training.evaluation import (
     accuracy,
     age_interval,
     bootstrap_interval,
+    class_figures,
     confusion,
+    debiased,
     ece,
     macro_f1,
     mean_age,
+    reliability,
     softmax,
     uar,
 )
@@ -42,6 +45,62 @@ def test_ece_by_hand() -> None:
 
 def test_ece_of_certainty_that_is_right_is_nothing() -> None:
     assert ece(np.array([0, 1]), np.eye(2)) == 0
+
+
+def test_class_figures_are_scikit_learns() -> None:
+    rng = np.random.default_rng(4)
+    labels = rng.integers(0, 4, 300)
+    predictions = np.where(rng.random(300) < 0.5, labels, rng.integers(0, 3, 300))
+    figures = class_figures(labels, predictions, ["a", "b", "c", "d"])
+    precision, recall, f1, n = precision_recall_fscore_support(labels, predictions, zero_division=0)
+    for k, name in enumerate("abcd"):
+        expected = {"n": n[k], "recall": recall[k], "precision": precision[k], "f1": f1[k]}
+        assert figures[name] == pytest.approx(expected)
+
+
+def test_a_class_that_never_occurs_has_no_figures() -> None:
+    assert list(class_figures(np.array([0, 0]), np.array([0, 2]), ["a", "b", "c"])) == ["a", "c"]
+    assert class_figures(np.array([0, 0]), np.array([0, 2]), ["a", "b", "c"])["c"]["recall"] == 0
+
+
+def test_reliability_by_hand() -> None:
+    probabilities = np.array([[0.9, 0.1], [0.88, 0.12], [0.6, 0.4], [0.4, 0.6]])
+    low, high = reliability(np.array([0, 1, 0, 1]), probabilities, bins=10)
+    assert low == pytest.approx({"confidence": 0.6, "accuracy": 1.0, "n": 2})
+    assert high == pytest.approx({"confidence": 0.89, "accuracy": 0.5, "n": 2})
+
+
+def test_the_eces_interval_holds_the_true_error_where_percentiles_do_not() -> None:
+    # A model that says 0.02 more than is true, whatever it says: its error is 0.02 by construction.
+    rng = np.random.default_rng(6)
+    held = {"debiased": 0, "percentiles": 0}
+    apart: dict[str, list[float]] = {"plain": [], "debiased": []}
+    for _ in range(25):
+        confidence = rng.uniform(0.55, 1, 1000)
+        labels = (rng.random(1000) > confidence - 0.02).astype(int)
+        probabilities = np.stack([confidence, 1 - confidence], axis=1)
+
+        def figure(i: np.ndarray, labels: np.ndarray = labels, probabilities: np.ndarray = probabilities) -> float:
+            return ece(labels[i], probabilities[i])
+
+        estimate, (low, high) = debiased(figure, 1000, resamples=60)
+        assert 0 <= low <= high
+        held["debiased"] += low <= 0.02 <= high
+        low, high = bootstrap_interval(figure, 1000, resamples=60)
+        held["percentiles"] += low <= 0.02 <= high
+        apart["plain"].append(ece(labels, probabilities) - 0.02)
+        apart["debiased"].append(estimate - 0.02)
+    assert held["debiased"] >= 20 > 15 > held["percentiles"]
+    assert abs(np.mean(apart["debiased"])) < np.mean(apart["plain"]) / 2
+
+
+def test_the_debiased_figure_is_twice_the_figure_less_the_draws() -> None:
+    values = np.arange(50.0)
+    estimate, (low, high) = debiased(lambda i: float(values[i].mean()), 50, resamples=500)
+    plain = values.mean()
+    percentiles = bootstrap_interval(lambda i: float(values[i].mean()), 50, resamples=500)
+    assert estimate == pytest.approx(plain, abs=0.5)
+    assert [low, high] == pytest.approx([2 * plain - percentiles[1], 2 * plain - percentiles[0]])
 
 
 def test_bootstrap_interval_is_the_binomials() -> None:

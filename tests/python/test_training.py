@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -10,12 +11,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 
 from tests.python.made_data import make_fer2013, make_ravdess, make_utkface
 from training.cli import evaluate, train
-from training.model_files import load_trained
+from training.errors import DataError
+from training.model_files import load_trained, start_from
+from training.tasks import face_age_gender, face_emotion
 
 
 def command(task: str, data: Path, out: Path, *more: str, module: str = "train") -> list[str]:
@@ -138,3 +142,96 @@ def test_nothing_to_resume_is_said(tmp_path: Path, capsys: pytest.CaptureFixture
     out = tmp_path / "run"
     assert train.main(["face-emotion", "--data", str(data), "--out", str(out), "--limit", "3", "--resume"]) == 2
     assert "nothing to resume" in capsys.readouterr().err
+
+
+def test_training_starts_from_given_weights(tmp_path: Path, environment: dict[str, str]) -> None:
+    data = make_fer2013(tmp_path / "data", per_class=2)
+    run(command("face-emotion", data, tmp_path / "first", "--epochs", "1"), environment)
+    weights = tmp_path / "weights" / "face-emotion.keras"
+    first = weights.read_bytes()
+    further = command("face-emotion", data, tmp_path / "second", "--epochs", "1", "--from", str(weights))
+    further[further.index("--weights") + 1] = str(tmp_path / "further")
+    assert f"starting from the weights of {weights}" in run(further, environment)
+    expected = {"file": "face-emotion.keras", "sha256": hashlib.sha256(first).hexdigest()}
+    assert json.loads((tmp_path / "second" / "config.json").read_text())["from"] == expected
+    spec = json.loads((tmp_path / "further" / "face-emotion.json").read_text())
+    assert spec["training"]["from"] == expected
+    assert spec["training"]["command"] == "mien-train face-emotion --data DATA --from face-emotion.keras --epochs 1"
+    assert weights.read_bytes() == first
+
+    # The same run from other weights is another run.
+    other = [*further[: further.index("--from")], "--resume"]
+    refused = subprocess.run(other, env=environment, capture_output=True, text=True, check=False)
+    assert refused.returncode == 2 and "other settings or data" in refused.stderr
+
+
+def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+    model.save(tmp_path / "other.keras")
+    with pytest.raises(DataError, match=r"other\.keras is of another network: 2 weights where this task has \d+"):
+        start_from(face_emotion.build(), tmp_path / "other.keras")
+    with pytest.raises(DataError, match="no trained model at"):
+        start_from(face_emotion.build(), tmp_path / "nowhere.keras")
+    assert start_from(face_emotion.build(), None) == {}
+
+
+def test_given_weights_are_what_training_begins_with(tmp_path: Path) -> None:
+    trained, fresh = face_age_gender.build(), face_age_gender.build()
+    trained.set_weights([np.full_like(weight, 0.25) for weight in trained.get_weights()])
+    trained.save(tmp_path / "trained.keras")
+    start_from(fresh, tmp_path / "trained.keras")
+    assert all((weight == 0.25).all() for weight in fresh.get_weights())
+
+
+def test_folds_refuse_weights_that_heard_every_actor(tmp_path: Path, environment: dict[str, str]) -> None:
+    data = make_ravdess(tmp_path / "data", actors=(1, 2))
+    shipped = Path(__file__).resolve().parents[2] / "training" / "weights" / "speech-emotion.keras"
+    arguments = command("speech-emotion", data, tmp_path / "run", "--epochs", "1", "--from", str(shipped))
+    refused = subprocess.run(arguments, env=environment, capture_output=True, text=True, check=False)
+    assert refused.returncode == 2
+    assert "has heard every actor" in refused.stderr and "--shipped-only" in refused.stderr
+    assert not (tmp_path / "run").exists()
+    output = run([*arguments, "--shipped-only"], environment)
+    assert "fold" not in output
+    _, spec = load_trained(tmp_path / "weights", "speech-emotion")
+    earlier = json.loads(shipped.with_suffix(".json").read_text())
+    assert spec["metrics"] == {} and spec["training"]["from"]["file"] == "speech-emotion.keras"
+    assert spec["outputs"]["emotion"]["temperature"] == earlier["outputs"]["emotion"]["temperature"]
+
+
+def test_shipped_only_goes_with_speech_and_weights(capsys: pytest.CaptureFixture[str]) -> None:
+    for task in ("speech-emotion", "face-emotion"):
+        with pytest.raises(SystemExit) as ended:
+            train.main([task, "--data", "nowhere", "--shipped-only"])
+        assert ended.value.code == 2 and "--shipped-only goes with" in capsys.readouterr().err
+
+
+def test_baselines_train_and_resume(tmp_path: Path, environment: dict[str, str]) -> None:
+    make_fer2013(tmp_path / "data", per_class=2)
+    make_utkface(tmp_path / "data", count=60)
+    make_ravdess(tmp_path / "data", actors=(1, 5))
+    for task, keys in (
+        ("face-emotion", {"accuracy", "macro_f1", "uar", "ece"}),
+        ("face-age-gender", {"age_mae", "age_r2", "gender_accuracy"}),
+        ("speech-emotion", {"cv_uar", "cv_accuracy", "random_split_accuracy"}),
+    ):
+        out = tmp_path / f"baseline-{task}"
+        arguments = command(f"baseline-{task}", tmp_path / "data", out, "--epochs", "1", "--limit", "12")
+        figures = figures_in(run(arguments, environment))
+        assert keys <= figures.keys()
+        assert json.loads((out / "figures.json").read_text()) == figures
+        assert figures["command"] == f"mien-train baseline-{task} --data DATA --epochs 1 --limit 12"
+        again = figures_in(run([*arguments, "--resume"], environment))
+        assert again == figures
+    assert not (tmp_path / "weights").exists(), "a baseline does not ship"
+
+
+def test_baselines_are_the_networks_of_the_system_before() -> None:
+    from training.baselines import face_age_gender as age
+    from training.baselines import face_emotion as emotion
+    from training.baselines import speech_emotion as speech
+
+    assert emotion.build().count_params() == 4_232_199
+    assert speech.build().count_params() == 209_672
+    outputs = age.build()(np.zeros((2, 128, 128, 1), np.float32))
+    assert {name: tuple(value.shape) for name, value in outputs.items()} == {"age": (2, 1), "gender": (2, 1)}

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from converter import verify, verify_cli
 from converter.browser_session import BrowserSession, open_session
@@ -21,6 +22,7 @@ from converter.convert import TASKS, write_spec
 from converter.errors import ConverterError
 from converter.ferplus import majorities
 from converter.figures import age_gender_figures, agreement, emotion_figures
+from converter.frames import CONDITIONS, PLAIN
 from training.datasets.fer2013 import LABELS, FerSample
 from training.datasets.utkface import GENDERS, UtkSample
 from training.errors import DataError
@@ -55,6 +57,12 @@ export async function loadMien({ tasks, backend }) {
       const told = { code: 'no-decode', hint: 'send a picture' };
       if (bytes[0] === 0) throw Object.assign(new Error('not a picture'), told);
       return reading(bytes[0] % 2 === 1);
+    },
+    async analyseFaces(bitmap) {
+      const { width, height } = bitmap;
+      const box = (x) => ({ x, y: height / 2 - 50, width: 100, height: 100 });
+      const faces = [width / 2 - 50, 0].map((x) => ({ box: box(x), score: 0.9, ...reading(true) }));
+      return width === 640 && height === 480 ? faces : [];
     },
     async analyseSpeech(samples, rate, { voiceActivity = true } = {}) {
       const level = samples.reduce((sum, value) => sum + Math.abs(value), 0) / samples.length;
@@ -154,6 +162,15 @@ def test_the_detector_has_no_dataset(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "without --data" in refused(capsys, "face-detector", "--data", tmp_path)
 
 
+def test_frames_need_data_and_a_face_task(
+    models: Path, dist: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        verify_cli.main(["face-emotion", "--frames"])
+    assert stopped.value.code == 2 and "--frames needs --data" in capsys.readouterr().err
+    assert "reads no faces" in refused(capsys, "speech-emotion", "--frames", "--data", tmp_path)
+
+
 def test_a_wrong_data_folder_is_explained(
     models: Path, dist: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -247,6 +264,27 @@ def test_figures_of_the_test_split_are_written_unless_it_was_cut(
     assert check_catalogue(models, "face-emotion") == before
 
 
+@pytest.mark.browser
+def test_frames_are_made_read_and_written(
+    models: Path, dist: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number, label in enumerate(("happy", "happy", "sad")):
+        path = tmp_path / "fer2013" / "test" / label / f"PrivateTest_{number}.jpg"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("L", (48, 48), 90).save(path)
+    given = ("face-emotion", "--frames", "--models", models, "--dist", dist, "--data", tmp_path)
+    assert run(*given, "--limit", 2) == 0
+    assert "nothing written" in capsys.readouterr().out
+    assert run(*given) == 0, capsys.readouterr().err
+    metrics = json.loads((models / "face-emotion" / "spec.json").read_text())["metrics"]
+    assert list(metrics["frames"]) == [condition.name for condition in CONDITIONS]
+    row = metrics["frames"][PLAIN.name]
+    assert (row["n"], row["found"], row["several_found"]) == (3, 1.0, 1.0)
+    assert (row["accuracy"], row["accuracy_difference"]) == (pytest.approx(2 / 3, abs=1e-4), 0)
+    card = (models / "face-emotion" / "CARD.md").read_text()
+    assert "From frame to figure" in card and "| turned by -20° | 3 | 1 | 1 | 0.6667 |" in card
+
+
 def emotion_reading(label: str, share: float, *, found: bool = True) -> dict[str, Any]:
     rest = (1 - share) / (len(LABELS) - 1)
     return {"found": found, "emotion": {"probabilities": {name: share if name == label else rest for name in LABELS}}}
@@ -271,6 +309,13 @@ def test_emotion_figures_are_those_computed_by_hand() -> None:
     assert figures["uar"] == pytest.approx((1 + 0 + 1) / 3, abs=1e-4)
     assert figures["macro_f1"] == pytest.approx((2 * 2 / 5 + 0 + 1) / 3, abs=1e-4)
     assert figures["ece"] == pytest.approx(0.9 - 0.75, abs=1e-4)
+    assert 0 <= figures["ece_interval"][0] <= figures["ece_interval"][1]
+    assert figures["ece_debiased"] <= figures["ece"]
+    assert figures["by_class"]["happy"] == {"n": 2, "recall": 1.0, "precision": 0.6667, "f1": 0.8}
+    assert figures["by_class"]["sad"]["recall"] == 0 and "surprise" not in figures["by_class"]
+    counts = dict(zip(figures["confusion"]["labels"], figures["confusion"]["counts"], strict=True))
+    assert counts["sad"] == [int(name == "happy") for name in LABELS] and sum(map(sum, counts.values())) == 4
+    assert figures["reliability"] == [{"confidence": 0.9, "accuracy": 0.75, "n": 4}]
     low, high = figures["accuracy_interval"]
     assert low < 0.75 < high
     assert figures["ferplus_n"] == 3 and figures["ferplus_accuracy"] == 1.0
@@ -297,9 +342,44 @@ def test_age_and_gender_figures_are_those_computed_by_hand() -> None:
         "age_mae": 5.5,
         "gender_accuracy": 0.5,
         "age_interval_coverage": 0.5,
+        "age_bias": -4.5,
     }
-    assert groups["labelled White"]["age_mae"] == 3.0 and groups["age 70 to 116"]["n"] == 1
-    assert "labelled Asian" not in groups
+    assert groups["labelled White"]["age_mae"] == 3.0 and groups["age 80 to 116"]["n"] == 1
+    assert "labelled Asian" not in groups and "age 70 to 79" not in groups
+    assert figures["age_far_off"] == 0 and figures["confusion"] == {
+        "labels": ["male", "female"],
+        "counts": [[1, 0], [1, 1]],
+    }
+    assert "worst_decade_coverage" not in figures, "three people are too few for a worst group"
+
+
+def test_the_worst_groups_are_those_of_thirty_and_more() -> None:
+    samples, readings = [], []
+    # By age, gender, ethnicity, how many, their interval's reach in years, and whether the gender is read rightly.
+    for age, gender, ethnicity, count, reach, right in (
+        (5, "male", 0, 40, 9, False),  # children: their interval holds, their gender is not asked about
+        (13, "female", 1, 30, 9, False),
+        (25, "male", 0, 40, 1, True),
+        (45, "female", 2, 29, 0, False),  # worse, but too few
+        (85, "male", 0, 40, 0, True),  # beyond the decades to 80
+    ):
+        samples += [UtkSample(Path("x.jpg"), age, GENDERS.index(gender), ethnicity, "x.jpg", "test")] * count
+        male = 0.9 if (gender == "male") == right else 0.1
+        reading = {"years": age + 1.5, "low": age + 1.5 - reach, "high": age + 1.5 + reach}
+        readings += [
+            {"found": True, "age": reading, "gender": {"probabilities": {"female": 1 - male, "male": male}}}
+        ] * count
+    figures = age_gender_figures(samples, readings)
+    assert figures["worst_decade_coverage"] == {"group": "age 20 to 29", "n": 40, "age_interval_coverage": 0.0}
+    worst = figures["worst_gender_accuracy_from_13"]
+    assert worst == {"group": "gender female", "n": 59, "gender_accuracy": 0.0}
+    assert figures["by_group"]["age 0 to 9"] == {
+        "n": 40,
+        "age_mae": 1.5,
+        "gender_accuracy": 0.0,
+        "age_interval_coverage": 1.0,
+        "age_bias": 1.5,
+    }
 
 
 def test_agreement_counts_labels_and_the_worst_probability() -> None:

@@ -18,6 +18,13 @@ TASKS = {
     "speech-emotion": "training.tasks.speech_emotion",
 }
 
+BASELINES = {
+    "baseline-face-emotion": "training.baselines.face_emotion",
+    "baseline-face-age-gender": "training.baselines.face_age_gender",
+    "baseline-speech-emotion": "training.baselines.speech_emotion",
+}
+"""The recipes of the system before Mien, for comparison; what they train does not ship."""
+
 
 def parser() -> argparse.ArgumentParser:
     """The command's arguments."""
@@ -26,7 +33,8 @@ def parser() -> argparse.ArgumentParser:
         description="Train a model on its dataset (FER2013, UTKFace or RAVDESS) and print its test figures.",
         epilog="A run that was interrupted goes on with the same command and --resume.",
     )
-    made.add_argument("task", choices=sorted(TASKS))
+    tasks = [*sorted(TASKS), *sorted(BASELINES)]
+    made.add_argument("task", choices=tasks, metavar="TASK", help=", ".join(tasks))
     made.add_argument("--data", type=Path, required=True, help="folder that the dataset was unpacked into")
     made.add_argument("--out", type=Path, help="run folder for checkpoints, history and plots (default: runs/TASK)")
     made.add_argument(
@@ -34,6 +42,14 @@ def parser() -> argparse.ArgumentParser:
         type=Path,
         default=Path("training/weights"),
         help="folder for the trained model (default: %(default)s)",
+    )
+    made.add_argument(
+        "--from", type=Path, dest="start", metavar="WEIGHTS.keras", help="start from a trained network's weights"
+    )
+    made.add_argument(
+        "--shipped-only",
+        action="store_true",
+        help="speech only, with --from: no folds and no figures, just the network of all actors",
     )
     made.add_argument("--resume", action="store_true", help="go on with the run in the run folder")
     made.add_argument("--epochs", type=int, help="instead of the task's own number")
@@ -50,6 +66,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         value = getattr(given, name)
         if value is not None and value < 1:
             parser().error(f"--{name.replace('_', '-')} must be at least 1, got {value}")
+    if given.shipped_only and (given.task != "speech-emotion" or given.start is None):
+        parser().error("--shipped-only goes with speech-emotion and --from: the other tasks have no folds to leave out")
+    if given.start is not None and given.task in BASELINES:
+        parser().error("--from does not go with a baseline, which is trained as it was before")
     print(f"Keras on {choose_backend()}", flush=True)
     from training.tasks.options import Options  # after the backend is chosen, for it imports Keras
 
@@ -63,9 +83,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         seed=given.seed,
         stop_after=given.stop_after,
         limit=given.limit,
+        start=given.start,
+        shipped_only=given.shipped_only,
     )
     try:
-        figures = importlib.import_module(TASKS[given.task]).train(options)
+        figures = importlib.import_module((TASKS | BASELINES)[given.task]).train(options)
     except (DataError, FileNotFoundError) as error:
         print(f"mien-train: {error}", file=sys.stderr)
         return 2

@@ -156,6 +156,17 @@ class FaceDetector:
         return DetectedFace((best.box.reshape(2, 2) - shift).reshape(4), best.keypoints - shift, best.score)
 
 
+def merge_overlapping(faces: list[DetectedFace]) -> list[DetectedFace]:
+    """Faces that overlap, of several looks at one picture, into their weighted means; expects and gives best first."""
+    if not faces:
+        return []
+    return _weighted_suppression(
+        np.stack([face.box for face in faces]),
+        np.stack([face.keypoints for face in faces]),
+        np.array([face.score for face in faces]),
+    )
+
+
 def _eye_distance(face: DetectedFace) -> float:
     return float(np.hypot(*(face.eyes[1] - face.eyes[0])))
 
@@ -168,7 +179,7 @@ def _weighted_suppression(
     left = np.arange(len(scores))
     while len(left):
         best = left[0]
-        together = left[_overlap(boxes[best], boxes[left]) > MIN_OVERLAP]
+        together = left[box_overlap(boxes[best], boxes[left]) > MIN_OVERLAP]
         if not len(together):  # a degenerate box overlaps nothing, not even itself
             together = left[:1]
         weights = scores[together] / scores[together].sum()
@@ -183,7 +194,8 @@ def _weighted_suppression(
     return faces
 
 
-def _overlap(box: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
+def box_overlap(box: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Intersection over union, 0..1, of one box (x0, y0, x1, y1) with each of N x 4."""
     width = np.minimum(box[2], others[:, 2]) - np.maximum(box[0], others[:, 0])
     height = np.minimum(box[3], others[:, 3]) - np.maximum(box[1], others[:, 1])
     shared = np.clip(width, 0, None) * np.clip(height, 0, None)

@@ -8,7 +8,6 @@ reading, and its quantiles an interval whose coverage can be measured. Gender is
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 
 from training import crops, report
 from training.augmentation import FaceAugmentation, vary_face
+from training.batches import SeededBatches, smoothed
 from training.calibration import fit_interval_temperature, fit_temperature
 from training.datasets import utkface
 from training.datasets.utkface import UtkSample
@@ -25,7 +25,7 @@ from training.evaluation import accuracy, age_interval, bootstrap_interval, mean
 from training.files import replacing
 from training.fitting import Batch, Run, Schedule, describe, fit, optimizer
 from training.layers import conv_bn, residual
-from training.model_files import load_trained, save_model
+from training.model_files import load_trained, save_model, start_from
 from training.preprocessing.face import FaceInput, standardise
 from training.tasks.options import Options
 
@@ -82,33 +82,23 @@ def age_distribution(ages: NDArray[np.integer]) -> NDArray[np.float32]:
     return distribution
 
 
-@dataclass
-class TrainingBatches:
-    """Varied, standardised crops with their targets; batch (epoch, index) is the same each time."""
+def training_batches(
+    pictures: NDArray[np.uint8],
+    ages: NDArray[np.int64],
+    genders: NDArray[np.int64],
+    target: FaceInput,
+    schedule: Schedule,
+) -> SeededBatches:
+    """Varied, standardised crops with their targets, from N crops with margin, N ages and N genders."""
 
-    pictures: NDArray[np.uint8]
-    ages: NDArray[np.int64]
-    genders: NDArray[np.int64]
-    target: FaceInput
-    schedule: Schedule
-
-    @property
-    def batches(self) -> int:
-        """Full batches in an epoch."""
-        return max(1, len(self.ages) // self.schedule.batch)
-
-    def batch(self, epoch: int, index: int) -> Batch:
-        """See ``fitting.Batches``."""
-        order = np.random.default_rng([self.schedule.seed, epoch]).permutation(len(self.ages))
-        chosen = order[index * self.schedule.batch : (index + 1) * self.schedule.batch]
-        rng = np.random.default_rng([self.schedule.seed, epoch, index])
-        width, height = self.target.width, self.target.height
-        varied = np.stack([vary_face(self.pictures[i], width, height, AUGMENTATION, rng) for i in chosen])
-        sure = np.eye(len(LABELS), dtype=np.float32)[self.genders[chosen]]
-        return standardise(varied, self.target), {
-            "age": age_distribution(self.ages[chosen]),
-            "gender": sure * (1 - LABEL_SMOOTHING) + np.float32(LABEL_SMOOTHING / len(LABELS)),
+    def make(chosen: NDArray[np.intp], rng: np.random.Generator) -> Batch:
+        varied = [vary_face(pictures[i], target.width, target.height, AUGMENTATION, rng) for i in chosen]
+        return standardise(np.stack(varied), target), {
+            "age": age_distribution(ages[chosen]),
+            "gender": smoothed(genders[chosen], len(LABELS), LABEL_SMOOTHING),
         }
+
+    return SeededBatches(len(ages), schedule, make)
 
 
 def train(options: Options) -> dict[str, Any]:
@@ -137,13 +127,14 @@ def train(options: Options) -> dict[str, Any]:
     genders = {name: gender_labels(part) for name, part in parts.items()}
 
     model = build()
-    batches = TrainingBatches(cut["train"].pictures, ages["train"], genders["train"], target, schedule)
+    begun = start_from(model, options.start)
+    batches = training_batches(cut["train"].pictures, ages["train"], genders["train"], target, schedule)
     model.compile(
         optimizer(schedule, batches.batches),
         {"age": age_loss, "gender": keras.losses.CategoricalCrossentropy(from_logits=True)},
     )
     print(f"{TASK}: {model.count_params():,} parameters, {batches.batches} batches of {schedule.batch} an epoch")
-    config = {"task": TASK, "schedule": describe(schedule), "pictures": len(parts["train"])}
+    config = {"task": TASK, "schedule": describe(schedule), "pictures": len(parts["train"])} | begun
     run = Run(options.out, config, options.resume)
 
     def validate(candidate: keras.Model) -> dict[str, float]:
@@ -196,6 +187,7 @@ def train(options: Options) -> dict[str, Any]:
                 "datasets": ["UTKFace"],
                 "command": options.command(TASK),
                 "schedule": describe(schedule),
+                **begun,
                 "pictures": len(parts["train"]),
                 "left_out_as_malformed": len(dataset.skipped),
                 "figures_in_python": figures,

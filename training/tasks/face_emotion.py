@@ -6,7 +6,6 @@ PrivateTest once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -15,12 +14,13 @@ from numpy.typing import NDArray
 
 from training import crops, report
 from training.augmentation import FaceAugmentation, mixup, vary_face
+from training.batches import SeededBatches, smoothed
 from training.calibration import fit_temperature
 from training.datasets import fer2013
-from training.evaluation import accuracy, bootstrap_interval, ece, macro_f1, softmax, uar
+from training.evaluation import accuracy, bootstrap_interval, debiased, ece, macro_f1, softmax, uar
 from training.fitting import Batch, Run, Schedule, describe, fit, optimizer
 from training.layers import conv_bn, residual
-from training.model_files import load_trained, save_model
+from training.model_files import load_trained, save_model, start_from
 from training.preprocessing.face import FaceInput, standardise
 from training.tasks.options import Options
 
@@ -55,32 +55,17 @@ def build(size: int = SIZE, classes: int = len(fer2013.LABELS)) -> keras.Model:
     return keras.Model(face, {"emotion": emotion}, name="face_emotion")
 
 
-@dataclass
-class TrainingBatches:
-    """Varied, standardised crops and smoothed labels; batch (epoch, index) is the same each time."""
+def training_batches(
+    pictures: NDArray[np.uint8], labels: NDArray[np.int64], target: FaceInput, schedule: Schedule
+) -> SeededBatches:
+    """Varied, standardised, blended crops and smoothed labels, from N crops with margin and their N labels."""
 
-    pictures: NDArray[np.uint8]
-    labels: NDArray[np.int64]
-    target: FaceInput
-    schedule: Schedule
+    def make(chosen: NDArray[np.intp], rng: np.random.Generator) -> Batch:
+        varied = [vary_face(pictures[i], target.width, target.height, AUGMENTATION, rng) for i in chosen]
+        targets = {"emotion": smoothed(labels[chosen], len(fer2013.LABELS), LABEL_SMOOTHING)}
+        return mixup(standardise(np.stack(varied), target), targets, MIXUP, rng)
 
-    @property
-    def batches(self) -> int:
-        """Full batches in an epoch."""
-        return max(1, len(self.labels) // self.schedule.batch)
-
-    def batch(self, epoch: int, index: int) -> Batch:
-        """See ``fitting.Batches``."""
-        order = np.random.default_rng([self.schedule.seed, epoch]).permutation(len(self.labels))
-        chosen = order[index * self.schedule.batch : (index + 1) * self.schedule.batch]
-        rng = np.random.default_rng([self.schedule.seed, epoch, index])
-        width, height = self.target.width, self.target.height
-        varied = np.stack([vary_face(self.pictures[i], width, height, AUGMENTATION, rng) for i in chosen])
-        faces = standardise(varied, self.target)
-        classes = len(fer2013.LABELS)
-        sure = np.eye(classes, dtype=np.float32)[self.labels[chosen]]
-        targets = {"emotion": sure * (1 - LABEL_SMOOTHING) + np.float32(LABEL_SMOOTHING / classes)}
-        return mixup(faces, targets, MIXUP, rng)
+    return SeededBatches(len(labels), schedule, make)
 
 
 def train(options: Options) -> dict[str, Any]:
@@ -108,11 +93,12 @@ def train(options: Options) -> dict[str, Any]:
     plain = {name: standardise(crops.inner(cut[name].pictures, MARGIN), target) for name in ("validation", "test")}
 
     model = build()
-    batches = TrainingBatches(cut["train"].pictures, labels["train"], target, schedule)
+    begun = start_from(model, options.start)
+    batches = training_batches(cut["train"].pictures, labels["train"], target, schedule)
     loss = {"emotion": keras.losses.CategoricalCrossentropy(from_logits=True)}
     model.compile(optimizer(schedule, batches.batches), loss)
     print(f"{TASK}: {model.count_params():,} parameters, {batches.batches} batches of {schedule.batch} an epoch")
-    config = {"task": TASK, "schedule": describe(schedule), "pictures": len(labels["train"])}
+    config = {"task": TASK, "schedule": describe(schedule), "pictures": len(labels["train"])} | begun
     run = Run(options.out, config, options.resume)
 
     def validate(candidate: keras.Model) -> dict[str, float]:
@@ -146,6 +132,7 @@ def train(options: Options) -> dict[str, Any]:
                 "datasets": ["FER2013"],
                 "command": options.command(TASK),
                 "schedule": describe(schedule),
+                **begun,
                 "pictures": len(labels["train"]),
                 "left_out_as_in_a_test_split": leaks,
                 "figures_in_python": figures,
@@ -175,6 +162,7 @@ def measure(labels: NDArray[np.int64], probabilities: NDArray[np.float64]) -> di
     """The figures of DESIGN section 2, each with its 95 % bootstrap interval."""
     predictions = probabilities.argmax(1)
     n = len(labels)
+    unbiased_ece, ece_interval = debiased(lambda i: ece(labels[i], probabilities[i]), n, resamples=500)
     return {
         "dataset": "FER2013",
         "split": "PrivateTest",
@@ -186,5 +174,6 @@ def measure(labels: NDArray[np.int64], probabilities: NDArray[np.float64]) -> di
         "uar": uar(labels, predictions),
         "uar_interval": bootstrap_interval(lambda i: uar(labels[i], predictions[i]), n, resamples=500),
         "ece": ece(labels, probabilities),
-        "ece_interval": bootstrap_interval(lambda i: ece(labels[i], probabilities[i]), n, resamples=500),
+        "ece_debiased": unbiased_ece,
+        "ece_interval": ece_interval,
     }

@@ -17,7 +17,9 @@ T = TypeVar("T")
 class Options:
     """Paths and overrides; ``None`` leaves the task's own setting.
 
-    ``limit`` takes only so many samples of each split: for trying things out, never for figures.
+    ``start`` is a Keras file whose weights training starts from; ``shipped_only`` leaves out what measures and trains
+    the network that ships alone. ``limit`` takes only so many samples of each split: for trying things out, never for
+    figures.
     """
 
     data: Path
@@ -28,6 +30,8 @@ class Options:
     seed: int | None = None
     stop_after: int | None = None
     limit: int | None = None
+    start: Path | None = None
+    shipped_only: bool = False
 
     def apply(self, schedule: Schedule) -> Schedule:
         """The schedule with the overrides in it."""
@@ -39,14 +43,14 @@ class Options:
     def command(self, task: str) -> str:
         """What to type for the same model, ``DATA`` being the folder of the dataset."""
         given = [
+            ("--from", self.start and self.start.name),
             ("--epochs", self.epochs),
             ("--seed", self.seed),
             ("--stop-after", self.stop_after),
             ("--limit", self.limit),
         ]
-        return " ".join(
-            [f"mien-train {task} --data DATA", *(f"{name} {value}" for name, value in given if value is not None)]
-        )
+        words = [f"mien-train {task} --data DATA", *(f"{name} {value}" for name, value in given if value is not None)]
+        return " ".join([*words, "--shipped-only"] if self.shipped_only else words)
 
     def some(self, samples: Sequence[T]) -> list[T]:
         """At most ``limit`` samples, spread evenly over the list."""

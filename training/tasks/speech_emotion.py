@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +20,16 @@ from numpy.typing import NDArray
 
 from training import report
 from training.augmentation import SpeechAugmentation, mixup, vary_log_mel
+from training.batches import SeededBatches, smoothed
 from training.calibration import fit_temperature
 from training.datasets import ravdess
 from training.datasets.ravdess import RavdessSample
 from training.errors import DataError
-from training.evaluation import accuracy, bootstrap_interval, ece, softmax, uar
+from training.evaluation import accuracy, bootstrap_interval, debiased, ece, softmax, uar
 from training.files import replacing, write_json
 from training.fitting import Batch, Run, Schedule, describe, fit, optimizer
 from training.layers import AttentiveStatistics, WindowNorm, conv_bn, residual
-from training.model_files import save_model
+from training.model_files import described, load_spec, save_model, start_from
 from training.preprocessing.speech import SpeechInput, log_mel, standardise_log_mel, windows
 from training.sounds import LogMels, log_mels, read_clip
 from training.tasks.options import Options
@@ -70,41 +70,30 @@ def build(target: SpeechInput | None = None, classes: int = len(ravdess.LABELS))
     return keras.Model(sound, {"emotion": emotion}, name="speech_emotion")
 
 
-@dataclass
-class TrainingBatches:
-    """Varied, standardised windows and smoothed labels; batch (epoch, index) is the same each time."""
+def training_batches(
+    mels: LogMels, clips: NDArray[np.intp], labels: NDArray[np.int64], target: SpeechInput, schedule: Schedule
+) -> SeededBatches:
+    """Varied, standardised, blended windows and smoothed labels; ``clips`` are indices in ``mels``."""
 
-    mels: LogMels
-    clips: NDArray[np.intp]
-    labels: NDArray[np.int64]
-    target: SpeechInput
-    schedule: Schedule
-
-    @property
-    def batches(self) -> int:
-        """Full batches in an epoch."""
-        return max(1, len(self.clips) // self.schedule.batch)
-
-    def batch(self, epoch: int, index: int) -> Batch:
-        """See ``fitting.Batches``."""
-        order = np.random.default_rng([self.schedule.seed, epoch]).permutation(len(self.clips))
-        chosen = order[index * self.schedule.batch : (index + 1) * self.schedule.batch]
-        rng = np.random.default_rng([self.schedule.seed, epoch, index])
-        varied = [
-            vary_log_mel(
-                self.mels.at(int(self.clips[i]), int(rng.integers(len(SPEEDS)))), self.target.frames, AUGMENTATION, rng
-            )
-            for i in chosen
-        ]
-        inputs = standardise_log_mel(np.stack(varied), self.target)[..., None]
-        classes = len(ravdess.LABELS)
-        sure = np.eye(classes, dtype=np.float32)[self.labels[chosen]]
-        targets = {"emotion": sure * (1 - LABEL_SMOOTHING) + np.float32(LABEL_SMOOTHING / classes)}
+    def make(chosen: NDArray[np.intp], rng: np.random.Generator) -> Batch:
+        varied = []
+        for i in chosen:
+            whole = mels.at(int(clips[i]), int(rng.integers(len(SPEEDS))))
+            varied.append(vary_log_mel(whole, target.frames, AUGMENTATION, rng))
+        inputs = standardise_log_mel(np.stack(varied), target)[..., None]
+        targets = {"emotion": smoothed(labels[chosen], len(ravdess.LABELS), LABEL_SMOOTHING)}
         return mixup(inputs, targets, MIXUP, rng)
+
+    return SeededBatches(len(clips), schedule, make)
 
 
 def train(options: Options) -> dict[str, Any]:
-    """Cross-validate, measure, train on all actors; writes run folder and model files. Returns the figures."""
+    """Cross-validate, measure, train on all actors; writes run folder and model files. Returns the figures.
+
+    With ``options.start`` only the network of all actors is trained further, which has no figures of its own.
+    """
+    if options.start is not None:
+        return _train_further(options, options.start)
     schedule = options.apply(SCHEDULE)
     samples = options.some(ravdess.load(options.data).samples)
     labels = np.array([s.label for s in samples])
@@ -122,6 +111,36 @@ def train(options: Options) -> dict[str, Any]:
     write_json(options.out / "figures.json", figures)
 
     model, target = _train_one("all", np.arange(len(samples)), samples, mels, schedule, options)
+    _save(model, target, temperature, figures, {}, schedule, options)
+    return figures
+
+
+def _train_further(options: Options, start: Path) -> dict[str, Any]:
+    """The network that ships, from the weights of an earlier one, whose spec beside it says how it is calibrated."""
+    if not options.shipped_only:
+        raise DataError(
+            f"the folds cannot start from {start}: a network that ships has heard every actor, the held-out ones too, "
+            "and the figures would be a leak. Add --shipped-only to train the network of all actors alone"
+        )
+    schedule = options.apply(SCHEDULE)
+    temperature = float(load_spec(start.with_suffix(".json"))["outputs"]["emotion"]["temperature"])
+    samples = options.some(ravdess.load(options.data).samples)
+    print(f"RAVDESS: {len(samples)} clips of {len({s.actor for s in samples})} actors")
+    mels = log_mels([s.path for s in samples], SpeechInput(), SPEEDS)
+    model, target = _train_one("all", np.arange(len(samples)), samples, mels, schedule, options)
+    _save(model, target, temperature, {}, described(start), schedule, options)
+    return {}
+
+
+def _save(
+    model: keras.Model,
+    target: SpeechInput,
+    temperature: float,
+    figures: dict[str, Any],
+    begun: dict[str, Any],
+    schedule: Schedule,
+    options: Options,
+) -> None:
     save_model(
         model,
         options.weights,
@@ -141,10 +160,10 @@ def train(options: Options) -> dict[str, Any]:
                 "datasets": ["RAVDESS"],
                 "command": options.command(TASK),
                 "schedule": describe(schedule),
+                **begun,
             },
         },
     )
-    return figures
 
 
 def evaluate(options: Options) -> dict[str, Any]:
@@ -186,15 +205,17 @@ def _train_one(
     std = tuple(round(float(s), 3) for s in frames.std(axis=0))
     target = dataclasses.replace(SpeechInput(), mean=mean, std=std)
     labels = np.array([samples[i].label for i in chosen])
-    batches = TrainingBatches(mels, chosen, labels, target, schedule)
+    batches = training_batches(mels, chosen, labels, target, schedule)
     model = build(target)
+    begun = start_from(model, options.start)
     write_json(options.out / name / INPUT, target.to_spec())
     loss = {"emotion": keras.losses.CategoricalCrossentropy(from_logits=True)}
     model.compile(optimizer(schedule, batches.batches), loss)
     print(f"{name}: {model.count_params():,} parameters, {len(chosen)} clips", flush=True)
     folder = options.out / name
     resume = options.resume and (folder / "config.json").is_file()
-    run = Run(folder, {"task": TASK, "schedule": describe(schedule), "clips": len(chosen), "split": name}, resume)
+    config = {"task": TASK, "schedule": describe(schedule), "clips": len(chosen), "split": name} | begun
+    run = Run(folder, config, resume)
     history = fit(model, batches, lambda _: {}, None, schedule, run)
     report.save_curves(folder, history, ["loss"], [])
     return model, target
@@ -238,6 +259,7 @@ def measure(
     random = softmax_of_windows(logits["random"], shipped).argmax(1)
     n = len(samples)
     sexes = np.array([s.sex for s in samples])
+    unbiased_ece, ece_interval = debiased(lambda i: ece(labels[i], probabilities[i]), n, resamples=500)
     report.save_confusion(folder / "confusion.png", labels, predictions, ravdess.LABELS)
     report.save_reliability(folder / "reliability.png", labels, probabilities)
     with replacing(folder / "held-out.npz") as temporary:
@@ -251,7 +273,8 @@ def measure(
         "cv_accuracy": accuracy(labels, predictions),
         "cv_accuracy_interval": bootstrap_interval(lambda i: accuracy(labels[i], predictions[i]), n),
         "ece": ece(labels, probabilities),
-        "ece_interval": bootstrap_interval(lambda i: ece(labels[i], probabilities[i]), n, resamples=500),
+        "ece_debiased": unbiased_ece,
+        "ece_interval": ece_interval,
         "uar_by_fold": {name: uar(labels[held_out[name]], predictions[held_out[name]]) for name in folds},
         "uar_by_sex": {sex: uar(labels[sexes == sex], predictions[sexes == sex]) for sex in ("female", "male")},
         "random_split_accuracy": accuracy(labels[held_out["random"]], random),

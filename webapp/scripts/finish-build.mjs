@@ -1,7 +1,7 @@
-/** After the Vite builds: the WASM binaries, the scripts of their threads, the types of mien.js, the list of sw.js. */
+/** After the Vite builds: WASM binaries and their threads' scripts, types of the modules, examples, the list of sw.js. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
@@ -35,6 +35,9 @@ function writeTypes() {
     const modules = ['errors', 'contract/types', 'types', 'mien'].map((name) => readFileSync(join(out, `${name}.d.ts`), 'utf8'));
     const text = modules.join('\n').replace(/^(import|export) [^;]*? from '[^']*';\n/gm, '').replace(/^export \{ MienError \};\n/gm, '');
     writeFileSync(join(dist, 'mien.d.ts'), text);
+    // What the element's declarations take from elsewhere, mien.d.ts has.
+    const element = readFileSync(join(out, 'elements/mien-camera.d.ts'), 'utf8');
+    writeFileSync(join(dist, 'mien-camera.d.ts'), element.replace(/from '\.\.\/[^']*'/g, "from './mien.js'"));
   } finally {
     rmSync(out, { recursive: true });
   }
@@ -59,4 +62,5 @@ function listFiles() {
 
 copyWasm();
 writeTypes();
+cpSync(join(webapp, 'examples'), join(dist, 'examples'), { recursive: true });
 listFiles();

@@ -61,6 +61,10 @@ export interface Face {
   score: number;
   emotion?: Categorical;
   age?: Age;
+  /**
+   * The label that annotators would give. Mien's own page shows, records and exports none where `age.years` is under 13:
+   * in children it is often wrong (see `by_group` in `specs['face-age-gender'].metrics`). Pages of your own should do so.
+   */
   gender?: Categorical<'female' | 'male'>;
 }
 
@@ -76,8 +80,16 @@ export interface Voice {
 export interface FaceOptions {
   /** Default 4. */
   maxFaces?: number;
-  /** Default false. Stable ids and smoothed readings, for frames that follow each other. */
+  /**
+   * Default false. For frames that follow each other: stable ids, smoothed probabilities, and labels that change only
+   * when another one has led for a while, so that `label` may for a moment not be the most probable one.
+   */
   track?: boolean;
+  /**
+   * With `track`: when the picture was taken, in seconds on any clock that runs forward, such as the position in a
+   * film; default: now. A time before the last one is another film: ids and smoothing start anew.
+   */
+  time?: number;
 }
 
 export interface SpeechOptions {
@@ -120,11 +132,27 @@ export interface BenchmarkModel {
   p95: number;
 }
 
+/**
+ * What a reading goes through. `frame` is all that one 640 x 480 picture with one face takes (detect, crop, classify),
+ * `window` all that one window of sound takes (log-mel, classify); `face` and `voice` are the networks alone.
+ */
+export type BenchmarkStageName = 'detect' | 'crop' | 'face' | 'frame' | 'log-mel' | 'voice' | 'window';
+
+export interface BenchmarkStage {
+  stage: BenchmarkStageName;
+  runs: number;
+  /** Milliseconds. */
+  median: number;
+  p95: number;
+}
+
 export interface BenchmarkReport {
   backend: Exclude<Backend, 'auto'>;
   /** Threads of the WASM backend; 1 where there are none. */
   threads: number;
   models: BenchmarkModel[];
+  /** Only those whose models were loaded. */
+  stages: BenchmarkStage[];
 }
 
 export interface Mien {

@@ -168,10 +168,10 @@ describe('FaceTracker', () => {
     expect(face!.probabilities.emotion![1]).toBeCloseTo(Math.exp(-1), 12);
   });
 
-  it('takes a face that returns after more than a second for a new one', () => {
+  it('takes a face that returns after more than two seconds for a new one', () => {
     const tracker = new FaceTracker();
     tracker.update([seen(0, 0)], 0);
-    const [face] = tracker.update([seen(0, 1)], 1.5);
+    const [face] = tracker.update([seen(0, 1)], 2.5);
     expect(face!.id).toBe(1);
     expect(face!.probabilities.emotion![0]).toBe(1);
   });

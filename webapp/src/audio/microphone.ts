@@ -2,6 +2,7 @@
 /** Opens the microphone as it is and delivers its samples at the device's own rate, until the scope ends. */
 
 import { t } from '../i18n/i18n';
+import { askForDevice } from '../live/device-chooser';
 import { deviceLost, deviceProblem, Problem, requireDevices } from '../ui/problems';
 import type { Scope } from '../ui/scope';
 import workletUrl from './capture.worklet.ts?worker&url';
@@ -20,23 +21,27 @@ const WANTED: MediaTrackConstraints = {
 export interface Microphone {
   /** Samples per second. */
   readonly sampleRate: number;
+  /** Of the device in use. */
+  readonly track?: MediaStreamTrack | undefined;
 }
 
 /**
  * Asks for the microphone and calls `onSamples` with every block of samples in [-1, 1], one channel.
  *
  * @param onLost is called when the microphone goes away afterwards
+ * @param deviceId of the microphone that the visitor took; null for the browser's choice
  * @throws Problem saying what is wrong and what to do
  */
 export async function openMicrophone(
   scope: Scope,
   onSamples: (samples: Float32Array) => void,
   onLost: (problem: Problem) => void,
+  deviceId: string | null = null,
 ): Promise<Microphone> {
   requireDevices('microphone');
   let stream: MediaStream;
   try {
-    stream = await navigator.mediaDevices.getUserMedia({ audio: WANTED, video: false });
+    stream = await askForDevice('audio', WANTED, deviceId);
   } catch (error) {
     throw deviceProblem(error, 'microphone');
   }
@@ -59,7 +64,7 @@ export async function openMicrophone(
   if (scope.disposed()) return { sampleRate: context.sampleRate };
   connect(scope, context, stream, onSamples);
   await context.resume();
-  return { sampleRate: context.sampleRate };
+  return { sampleRate: context.sampleRate, track: stream.getAudioTracks()[0] };
 }
 
 function connect(

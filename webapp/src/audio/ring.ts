@@ -26,6 +26,12 @@ export class SampleRing {
     this.#filled = Math.min(capacity, this.#filled + kept.length);
   }
 
+  /** Forgets everything. */
+  clear(): void {
+    this.#next = 0;
+    this.#filled = 0;
+  }
+
   /** A copy of what is there, oldest first. */
   read(): Float32Array<ArrayBuffer> {
     const out = new Float32Array(this.#filled);

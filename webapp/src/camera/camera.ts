@@ -1,6 +1,7 @@
 /** Opens the camera, shows it in a video element, and lets go of both when the scope ends. */
 
 import { t } from '../i18n/i18n';
+import { askForDevice } from '../live/device-chooser';
 import { deviceLost, deviceProblem, Problem, requireDevices } from '../ui/problems';
 import type { Scope } from '../ui/scope';
 
@@ -19,17 +20,19 @@ const FIRST_PICTURE_MS = 10_000;
  * Asks for the camera and plays it in `video`. Resolves once the first picture is there.
  *
  * @param onLost is called when the camera goes away afterwards
+ * @param deviceId of the camera that the visitor took; null for the browser's choice
  * @throws Problem saying what is wrong and what to do
  */
 export async function openCamera(
   scope: Scope,
   video: HTMLVideoElement,
   onLost: (problem: Problem) => void,
+  deviceId: string | null = null,
 ): Promise<void> {
   requireDevices('camera');
   let stream: MediaStream;
   try {
-    stream = await navigator.mediaDevices.getUserMedia({ video: WANTED, audio: false });
+    stream = await askForDevice('video', WANTED, deviceId);
   } catch (error) {
     throw deviceProblem(error, 'camera');
   }

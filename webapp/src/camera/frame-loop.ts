@@ -44,7 +44,8 @@ export function runFrameLoop(
   };
 
   loop.videoFrames(video, () => {
-    if (busy || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
+    // A paused picture has been read already.
+    if (busy || video.paused || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
     busy = true;
     once().then(
       () => (busy = false),

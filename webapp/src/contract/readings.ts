@@ -28,9 +28,10 @@ export function indexOfLargest(values: ArrayLike<number>): number {
   return best;
 }
 
-export function toCategorical(probabilities: ArrayLike<number>, output: CategoricalOutput): Categorical {
+/** @param top Index of the label to be named; by default the most probable. */
+export function toCategorical(probabilities: ArrayLike<number>, output: CategoricalOutput, top = indexOfLargest(probabilities)): Categorical {
   const entries = output.labels.map((label, index): [string, number] => [label, probabilities[index]!]);
-  return { label: output.labels[indexOfLargest(probabilities)]!, probabilities: Object.fromEntries(entries) };
+  return { label: output.labels[top]!, probabilities: Object.fromEntries(entries) };
 }
 
 /** Mean and central interval of a distribution over the whole numbers `first..last`. */

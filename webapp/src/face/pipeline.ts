@@ -1,32 +1,51 @@
 /** Picture in, faces out: detect -> crop -> classify -> track. */
 import { toAge, toCategorical } from '../contract/readings';
 import type { Face, FaceOptions, PictureFace } from '../types';
+import { appearanceOf, type Appearance } from './appearance';
 import type { FaceClassifier, Probabilities } from './classify';
 import { cropFace, eyesDefineCrop, wholePicture, type Point } from './crop';
 import type { Detection } from './decode';
 import type { FaceDetector } from './detector';
 import type { Picture } from './picture';
+import { FaceSearch } from './search';
 import { FaceTracker } from './tracker';
 
 const DEFAULT_MAX_FACES = 4;
 
+/** Where a label is held, its index by output name. */
+type Labels = Readonly<Record<string, number>>;
+
 export class FacePipeline {
-  private tracker = new FaceTracker();
+  private tracker: FaceTracker;
+  private trackedTo = -Infinity;
+  private readonly search: FaceSearch;
 
   constructor(
     readonly detector: FaceDetector,
     private readonly classifiers: readonly FaceClassifier[],
-  ) {}
+  ) {
+    this.search = new FaceSearch((picture) => this.detector.detect(picture));
+    this.tracker = this.newTracker();
+  }
 
-  /** @param now Seconds; used with `track` only. */
+  /** @param now Seconds; used with `track` only. A time before the last one is another film, where nobody is known yet. */
   async analyse(picture: Picture, { maxFaces = DEFAULT_MAX_FACES, track = false }: FaceOptions, now: number): Promise<Face[]> {
-    const detections = await this.detector.detect(picture);
-    const boxes = detections.filter(hasEyes).slice(0, maxFaces);
-    const readings = await this.read(boxes.map((box) => this.crops(picture, box)));
-    const faces = boxes.map((box, index) => ({ box, probabilities: readings[index]! }));
-    if (!track) return faces.map(({ box, probabilities }, index) => this.face(index, box, probabilities));
-    const tracked = this.tracker.update(faces, now);
-    return tracked.map(({ id, probabilities }, index) => this.face(id, boxes[index]!, probabilities));
+    const boxes = (await this.find(picture, track)).slice(0, maxFaces);
+    const crops = boxes.map((box) => this.crops(picture, box));
+    const readings = await this.read(crops);
+    if (!track) return boxes.map((box, index) => this.face(index, box, readings[index]!));
+    const seen = boxes.map((box, index) => ({ box, probabilities: readings[index]!, appearance: this.appearance(crops[index]!) }));
+    if (now < this.trackedTo) this.reset();
+    this.trackedTo = now;
+    const tracked = this.tracker.update(seen, now);
+    return tracked.map(({ id, probabilities, labels }, index) => this.face(id, boxes[index]!, probabilities, labels));
+  }
+
+  /** Faces that can be cropped, best first; a closer look is taken where the whole picture shows none. */
+  private async find(picture: Picture, film: boolean): Promise<Detection[]> {
+    const atOnce = (await this.detector.detect(picture)).filter(hasEyes);
+    if (atOnce.length > 0) return atOnce;
+    return (await (film ? this.search.inFilm(picture) : this.search.inStill(picture))).filter(hasEyes);
   }
 
   /** The one face of a tight picture; where none is found the whole picture serves, and `found` is false. */
@@ -41,7 +60,18 @@ export class FacePipeline {
 
   /** Forgets the faces of earlier frames. */
   reset(): void {
-    this.tracker = new FaceTracker();
+    this.tracker = this.newTracker();
+  }
+
+  private newTracker(): FaceTracker {
+    const outputs = this.classifiers.flatMap(({ network }) => Object.entries(network.spec.outputs));
+    return new FaceTracker(outputs.filter(([, output]) => output.kind === 'categorical').map(([name]) => name));
+  }
+
+  /** From the first classifier's crop; null without classifiers, and then motion alone tells faces apart. */
+  private appearance(crops: readonly Uint8Array[]): Appearance | null {
+    const input = this.classifiers[0]?.network.spec.input;
+    return input && crops[0] ? appearanceOf(crops[0], input.width, input.height) : null;
   }
 
   /** One crop for each classifier. */
@@ -60,7 +90,7 @@ export class FacePipeline {
     return readings;
   }
 
-  private face(id: number, found: Detection, probabilities: Probabilities): Face {
+  private face(id: number, found: Detection, probabilities: Probabilities, labels: Labels = {}): Face {
     const face: Face = {
       id,
       box: { x: found.x0, y: found.y0, width: found.x1 - found.x0, height: found.y1 - found.y0 },
@@ -72,9 +102,9 @@ export class FacePipeline {
         const values = probabilities[name];
         if (!values) continue;
         if (name === 'age' && output.kind === 'distribution') face.age = toAge(values, output);
-        if (name === 'emotion' && output.kind === 'categorical') face.emotion = toCategorical(values, output);
+        if (name === 'emotion' && output.kind === 'categorical') face.emotion = toCategorical(values, output, labels[name]);
         if (name === 'gender' && output.kind === 'categorical') {
-          face.gender = toCategorical(values, output) as NonNullable<Face['gender']>;
+          face.gender = toCategorical(values, output, labels[name]) as NonNullable<Face['gender']>;
         }
       }
     }

@@ -8,6 +8,7 @@ import { decodeDetections, type Detection } from '../face/decode';
 import { FaceDetector } from '../face/detector';
 import { Letterbox } from '../face/letterbox';
 import { areaResize, toGray, type Picture } from '../face/picture';
+import { FaceSearch, searchLevels } from '../face/search';
 import { levelTables, standardise } from '../face/standardise';
 import { startBackend, type BackendName } from '../runtime/backends';
 import { GraphNetwork, tensorMemory } from '../runtime/graph_network';
@@ -57,6 +58,7 @@ export const face = {
     standardise(bytesOf(levels), levelTables(input), values);
     return pack(values, levels.shape);
   },
+  searchLevels: (width: number, height: number) => searchLevels(width, height),
   decode: (boxes: Packed, scores: Packed, specText: string) => {
     const { anchors, decode, input } = readSpec(specText);
     if (input.kind !== 'frame') throw new TypeError('the spec is not a detector');
@@ -113,6 +115,12 @@ export class Models {
     const network = this.network('face-detector');
     if (network.spec.input.kind !== 'frame') throw new TypeError('face-detector has another kind of input');
     return new FaceDetector(network as GraphNetwork<Extract<ModelInput, { kind: 'frame' }>>);
+  }
+
+  /** What a closer look finds in a still picture, whatever the whole picture shows. */
+  async search(rgb: Packed): Promise<ReturnType<typeof plainFace>[]> {
+    const detector = this.detector();
+    return (await new FaceSearch((piece) => detector.detect(piece)).inStill(picture(rgb))).map(plainFace);
   }
 
   async detect(rgb: Packed): Promise<ReturnType<typeof plainFace>[]> {

@@ -23,18 +23,22 @@ export class Bars {
     this.element = make('ul', { class: 'bars list-unstyled mb-0', 'aria-label': label });
   }
 
-  /** Shows probabilities in [0, 1]; `null` empties the bars and keeps their labels. */
-  show(probabilities: Readonly<Record<string, number>> | null): void {
+  /**
+   * Shows probabilities in [0, 1]; `null` empties the bars and keeps their labels.
+   *
+   * @param named the label that the reading names, which is emphasised; by default the most probable
+   */
+  show(probabilities: Readonly<Record<string, number>> | null, named?: string): void {
     if (probabilities === null) {
       for (const bar of this.#bars.values()) this.#set(bar, null, false);
       return;
     }
     const entries = Object.entries(probabilities);
     this.#prepare(entries.map(([label]) => label));
-    const top = Math.max(...entries.map(([, value]) => value));
+    const top = named ?? entries.reduce((best, entry) => (entry[1] > best[1] ? entry : best))[0];
     for (const [label, value] of entries) {
       const bar = this.#bars.get(label);
-      if (bar) this.#set(bar, value, value === top);
+      if (bar) this.#set(bar, value, label === top);
     }
   }
 

@@ -1,48 +1,65 @@
-/** A frame around one face on the stage, with its reading beside it. */
+/** A ring around one face on the stage, with its reading beside it. */
 
 import type { Size } from '../camera/geometry';
+import { certaintyOf } from '../live/certainty';
 import type { Box, Face } from '../types';
 import { make, setText } from './dom';
-import { ageRange, percent, title, word, years } from './format';
+import { ageRange, percent, sureness, title, word, years } from './format';
+import { MoodRing } from './mood-ring';
 
-/** Room for two lines of text above a box, in CSS pixels; without it they go inside. */
-const CAPTION_HEIGHT = 54;
+/** How far the ring reaches beyond the box, as a share of the box (the style sheet says the same). */
+const RING = 0.16;
+
+/** Room that two lines of text need, in CSS pixels. */
+const CAPTION_HEIGHT = 62;
 
 export class FaceBox {
   readonly element: HTMLElement;
+  readonly #ring = new MoodRing();
+  readonly #number = make('span', { class: 'face-box-number' });
   readonly #emotion = make('span', { class: 'face-box-emotion' });
   readonly #person = make('span', { class: 'face-box-person' });
-  readonly #caption = make('div', { class: 'face-box-caption' }, this.#emotion, this.#person);
 
-  constructor() {
-    // The card beside the stage says the same in order; the boxes are for the eyes only.
-    this.element = make('div', { class: 'face-box', 'data-testid': 'face-box', 'aria-hidden': 'true' }, this.#caption);
+  constructor(number: number) {
+    setText(this.#number, String(number));
+    // The card beside the stage says the same in order; the rings are for the eyes only.
+    this.element = make(
+      'div',
+      { class: 'face-box', 'data-testid': 'face-box', 'aria-hidden': 'true' },
+      this.#ring.element,
+      make('div', { class: 'face-box-caption' }, make('span', { class: 'face-box-head' }, this.#number, this.#emotion), this.#person),
+    );
   }
 
   /** Places the box (`box` in CSS pixels of the stage) and writes the reading. */
   show(name: string, face: Face, box: Box, stage: Size): void {
-    const style = this.element.style;
+    const { style, dataset } = this.element;
     style.transform = `translate(${box.x.toFixed(1)}px, ${box.y.toFixed(1)}px)`;
     style.width = `${box.width.toFixed(1)}px`;
     style.height = `${box.height.toFixed(1)}px`;
-    this.element.dataset.emotion = face.emotion?.label ?? '';
-    for (const side of ['x', 'y', 'width', 'height'] as const) this.element.dataset[side] = face.box[side].toFixed(1);
+    delete dataset.lost;
+    dataset.faceId = String(face.id);
+    for (const side of ['x', 'y', 'width', 'height'] as const) dataset[side] = face.box[side].toFixed(1);
     const { emotion } = face;
-    setText(
-      this.#emotion,
-      emotion ? `${title(emotion.label)} ${percent(emotion.probabilities[emotion.label] ?? 0)}` : name,
-    );
+    dataset.emotion = emotion?.label ?? '';
+    dataset.certainty = emotion ? certaintyOf(emotion) : '';
+    if (emotion) this.#ring.show(emotion.probabilities);
+    setText(this.#emotion, emotion ? `${title(emotion.label)} ${sureness(emotion.probabilities[emotion.label] ?? 0)}` : name);
     setText(this.#person, person(face));
-    // Last, for it measures: a box that is new must have its colour by then, or it would fade in from nothing.
     this.#placeCaption(box, stage);
   }
 
+  /** Fades it out: the face is not seen at the moment. */
+  lose(): void {
+    this.element.dataset.lost = '';
+  }
+
+  /** Above the ring, or else below it, or else within; beginning or ending with the box, so that it stays on the stage. */
   #placeCaption(box: Box, stage: Size): void {
-    this.element.classList.toggle('caption-inside', box.y < CAPTION_HEIGHT);
-    // A caption is wider than a small box: keep it on the stage at both sides.
-    const width = this.#caption.offsetWidth;
-    const left = Math.min(Math.max(0, box.x), Math.max(0, stage.width - width)) - box.x;
-    this.#caption.style.transform = `translateX(${left.toFixed(1)}px)`;
+    const above = box.y - RING * box.height >= CAPTION_HEIGHT;
+    const below = box.y + (1 + RING) * box.height + CAPTION_HEIGHT <= stage.height;
+    this.element.dataset.caption = above ? 'above' : below ? 'below' : 'inside';
+    this.element.dataset.align = box.x + box.width / 2 < stage.width / 2 ? 'start' : 'end';
   }
 }
 

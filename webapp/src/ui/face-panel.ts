@@ -3,7 +3,12 @@
 import { openCamera } from '../camera/camera';
 import { runFrameLoop, type Pace } from '../camera/frame-loop';
 import { t } from '../i18n/i18n';
+import { DeviceChooser } from '../live/device-chooser';
+import { Pause } from '../live/pause';
 import type { LiveReadings } from '../live/readings';
+import { asShown } from '../live/shown';
+import { toggleButton } from '../live/toggle';
+import { addTools } from '../live/tools';
 import type { Face, Mien } from '../types';
 import { Announcer } from './announcer';
 import { find, setText } from './dom';
@@ -11,6 +16,7 @@ import { Engine } from './engine';
 import { FaceList } from './face-list';
 import { count, decimal, milliseconds, title, years } from './format';
 import { Panel, type Run } from './panel';
+import type { Scope } from './scope';
 
 const MAX_FACES = 4;
 
@@ -27,6 +33,8 @@ export class FacePanel {
   readonly #empty: HTMLElement;
   readonly #faces: FaceList;
   readonly #announcer: Announcer;
+  readonly #camera = new DeviceChooser('videoinput', () => void this.panel.restart());
+  readonly #pause: Pause;
   #paceShown = 0;
 
   constructor(root: HTMLElement, readings: LiveReadings, onChange: () => void) {
@@ -40,6 +48,10 @@ export class FacePanel {
       find(root, '[data-part="cards"]', HTMLElement),
     );
     this.#announcer = new Announcer(find(root, '[data-part="live"]', HTMLElement));
+    this.#pause = new Pause(root, 'face-pause', t('live.pausedFace'));
+    const mirror = toggleButton('face-mirror', t('live.mirror'), true, (on) => { this.#mirror(on); });
+    addTools(root, this.#camera.element, mirror, this.#pause.button, this.#pause.note);
+    this.#mirror(true);
     this.panel = new Panel(root, (run) => this.#start(run), onChange);
     this.#idle();
   }
@@ -50,10 +62,11 @@ export class FacePanel {
     run.say(t('panels.camera.waiting'));
     this.#explain('starting', t('panels.starting.title'), t('panels.starting.text'));
     // Side by side: the networks load while the visitor answers the browser's question.
-    const camera = openCamera(scope, this.#video, run.fail).then(() => { this.#fitStage(); });
+    const camera = openCamera(scope, this.#video, run.fail, this.#camera.chosen).then(() => { this.#fitStage(); });
     const [mien] = await Promise.all([this.#engine.load(run.onProgress), camera]);
     if (scope.disposed()) return;
     this.#searching();
+    this.#followTools(scope);
     runFrameLoop(
       scope,
       this.#video,
@@ -68,12 +81,28 @@ export class FacePanel {
 
   async #analyse(run: Run, mien: Mien): Promise<void> {
     const picture = { width: this.#video.videoWidth, height: this.#video.videoHeight };
-    const faces = await mien.analyseFaces(this.#video, { maxFaces: MAX_FACES, track: true });
-    if (run.scope.disposed()) return;
+    const read = await mien.analyseFaces(this.#video, { maxFaces: MAX_FACES, track: true });
+    if (run.scope.disposed() || this.#pause.paused) return;
+    const faces = this.#readings.adjustFaces(read).map(asShown);
     this.#empty.hidden = faces.length > 0;
     this.#faces.show(faces, picture, { width: this.#stage.clientWidth, height: this.#stage.clientHeight });
     this.#announcer.say(summary(faces), run.scope);
     this.#readings.publishFaces({ time: Date.now(), faces });
+  }
+
+  #followTools(scope: Scope): void {
+    const { srcObject } = this.#video;
+    this.#camera.follow(scope, srcObject instanceof MediaStream ? srcObject.getVideoTracks()[0] : undefined);
+    this.#pause.follow(scope, (paused) => {
+      if (paused) this.#video.pause();
+      else this.#video.play().catch(() => undefined); // refused only when the stream has just ended, which is told elsewhere
+    });
+  }
+
+  #mirror(mirrored: boolean): void {
+    this.#stage.dataset.mirrored = String(mirrored);
+    this.#video.setAttribute('aria-label', t(mirrored ? 'live.mirrored' : 'live.unmirrored'));
+    this.#faces.mirrored = mirrored;
   }
 
   /** Gives the stage the shape of the camera's picture, so that nothing of it is cut off. */
@@ -105,6 +134,7 @@ export class FacePanel {
 
   #idle(): void {
     this.#faces.clear();
+    this.#readings.publishEnd('face');
     this.#stage.style.aspectRatio = '';
     setText(this.#pace, '');
     this.#explain('off', t('panels.off.title'), t('panels.off.text'));

@@ -61,7 +61,7 @@ export function count(n: number, one: string, many: string): string {
 }
 
 /** Below this share no label stands out, and the reading says so. */
-const UNSURE = 0.4;
+export const UNSURE = 0.4;
 
 /** "87%", or "16%, unsure" where the most probable label is not probable. */
 export function sureness(share: number): string {

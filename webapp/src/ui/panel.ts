@@ -79,6 +79,17 @@ export class Panel {
     this.#enter('running');
   }
 
+  /** Starts again with other settings while it runs; the focus stays where it is. */
+  async restart(): Promise<void> {
+    if (!this.busy) return;
+    const focused = document.activeElement;
+    const started = this.start();
+    if (focused instanceof HTMLElement) focused.focus({ preventScroll: true });
+    await started;
+    // Tools are hidden while the device starts, and lose the focus then.
+    if (focused instanceof HTMLElement && document.activeElement === document.body) focused.focus({ preventScroll: true });
+  }
+
   /** Stops: everything that runs ends, the device is let go. */
   stop(): void {
     if (this.#scope === null) return;

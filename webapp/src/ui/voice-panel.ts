@@ -4,7 +4,11 @@ import { openMicrophone } from '../audio/microphone';
 import { SampleRing } from '../audio/ring';
 import { Smoother } from '../audio/smoother';
 import { t } from '../i18n/i18n';
+import { DeviceChooser } from '../live/device-chooser';
+import { Pause } from '../live/pause';
 import type { LiveReadings } from '../live/readings';
+import { addTools } from '../live/tools';
+import type { LogMelInput } from '../contract/types';
 import type { Mien, Voice } from '../types';
 import { Announcer } from './announcer';
 import { Bars } from './bars';
@@ -13,6 +17,7 @@ import { Engine } from './engine';
 import { decimal, milliseconds, sureness, title } from './format';
 import { Panel, type Run } from './panel';
 import { Problem } from './problems';
+import { Spectrogram } from './spectrogram';
 import { Waveform } from './waveform';
 
 const TASK = 'speech-emotion';
@@ -48,6 +53,9 @@ export class VoicePanel {
   readonly #bars = new Bars('voice', t('panels.bars'));
   readonly #smoother = new Smoother(NEWEST_SHARE);
   readonly #announcer: Announcer;
+  readonly #microphone = new DeviceChooser('audioinput', () => void this.panel.restart());
+  readonly #pause: Pause;
+  readonly #spectrogramPlace: HTMLElement;
 
   constructor(root: HTMLElement, readings: LiveReadings, onChange: () => void) {
     this.#readings = readings;
@@ -60,6 +68,9 @@ export class VoicePanel {
     this.#pace = find(root, '[data-part="pace"]', HTMLElement);
     this.#announcer = new Announcer(find(root, '[data-part="live"]', HTMLElement));
     find(root, '[data-part="bars"]', HTMLElement).append(this.#bars.element);
+    this.#spectrogramPlace = Spectrogram.placeAfter(find(root, '[data-part="stage"]', HTMLElement));
+    this.#pause = new Pause(root, 'voice-pause', t('live.pausedVoice'));
+    addTools(root, this.#microphone.element, this.#pause.button, this.#pause.note);
     this.panel = new Panel(root, (run) => this.#start(run), onChange);
     this.#idle();
   }
@@ -71,15 +82,21 @@ export class VoicePanel {
     const blocks: { push: (samples: Float32Array) => void } = { push: () => undefined };
     const [mien, microphone] = await Promise.all([
       this.#engine.load(run.onProgress),
-      openMicrophone(scope, (samples) => { blocks.push(samples); }, run.fail),
+      openMicrophone(scope, (samples) => { blocks.push(samples); }, run.fail, this.#microphone.chosen),
     ]);
     if (scope.disposed()) return;
     this.#bars.prepare(labelsOf(mien));
-    const ring = new SampleRing(Math.round(windowSeconds(mien) * microphone.sampleRate));
+    const ring = new SampleRing(Math.round(speechInput(mien).window_seconds * microphone.sampleRate));
     const waveform = new Waveform(scope, this.#wavePlace, microphone.sampleRate);
+    const spectrogram = new Spectrogram(scope, this.#spectrogramPlace, speechInput(mien), microphone.sampleRate);
+    this.#microphone.follow(scope, microphone.track);
+    // What was said before the pause and what is said after it do not belong together.
+    this.#pause.follow(scope, () => { ring.clear(); });
     blocks.push = (samples) => {
+      if (this.#pause.paused) return;
       ring.push(samples);
       waveform.push(samples);
+      spectrogram.push(samples);
     };
     this.#setStatus('collecting');
     this.#analyseRegularly(run, mien, ring, microphone.sampleRate);
@@ -104,11 +121,12 @@ export class VoicePanel {
   async #analyse(run: Run, mien: Mien, samples: Float32Array, sampleRate: number): Promise<void> {
     if (samples.every((sample) => sample === 0)) {
       this.#silence('muted', run);
+      this.#readings.publishVoice({ time: Date.now(), voice: { speech: false, emotion: null, start: 0, end: samples.length / sampleRate } });
       return;
     }
     const start = performance.now();
     const voice = await mien.analyseSpeech(samples, sampleRate);
-    if (run.scope.disposed()) return;
+    if (run.scope.disposed() || this.#pause.paused) return;
     this.#showPace(performance.now() - start, sampleRate);
     this.#show(voice, run);
   }
@@ -119,8 +137,9 @@ export class VoicePanel {
       this.#readings.publishVoice({ time: Date.now(), voice: { ...voice, speech: false, emotion: null } });
       return;
     }
-    const probabilities = this.#smoother.push(voice.emotion.probabilities);
-    const [label, share] = highest(probabilities);
+    const smoothed = this.#smoother.push(voice.emotion.probabilities);
+    const { label, probabilities } = this.#readings.adjustVoice({ label: highest(smoothed)[0], probabilities: smoothed });
+    const share = probabilities[label] ?? 0;
     this.#setStatus('speaking');
     this.#card.dataset.emotion = label;
     this.#emotion.dataset.value = label;
@@ -160,6 +179,7 @@ export class VoicePanel {
 
   #idle(): void {
     this.#smoother.reset();
+    this.#readings.publishEnd('voice');
     this.#setStatus('off');
     this.#clearReading();
     setText(this.#pace, '');
@@ -170,9 +190,9 @@ function highest(probabilities: Readonly<Record<string, number>>): [label: strin
   return Object.entries(probabilities).reduce((best, entry) => (entry[1] > best[1] ? entry : best), ['', -1]);
 }
 
-function windowSeconds(mien: Mien): number {
+function speechInput(mien: Mien): LogMelInput {
   const input = mien.specs[TASK]?.input;
-  if (input?.kind === 'log-mel') return input.window_seconds;
+  if (input?.kind === 'log-mel') return input;
   throw new Problem('spec-invalid', t('problems.no-window'), t('problems.no-window.remedy'));
 }
 

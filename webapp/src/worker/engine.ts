@@ -1,18 +1,18 @@
-import type { ModelInput } from '../contract/types';
 import { MienError } from '../errors';
 import { FaceClassifier } from '../face/classify';
 import { FaceDetector } from '../face/detector';
 import { FacePipeline } from '../face/pipeline';
 import type { Picture } from '../face/picture';
-import { tensorMemory, type GraphNetwork } from '../runtime/graph_network';
+import { tensorMemory } from '../runtime/graph_network';
 import { ModelStore } from '../runtime/store';
 import { threadsHere } from '../runtime/wasm';
 import { SpeechPipeline } from '../speech/pipeline';
 import type { BenchmarkOptions, BenchmarkReport, Face, FaceOptions, LoadProgress, PictureFace, SelfTestReport, SpeechOptions, Voice } from '../types';
-import { inputShape } from './inputs';
+import { inputShape, networksOfKind } from './inputs';
 import { startModels, type RunningModels } from './models';
 import type { Loaded, LoadParameters } from './protocol';
 import { probabilityTolerance, testModel } from './self_test';
+import { timeStages } from './stages';
 import { timeNetwork } from './timing';
 
 const DETECTOR = 'face-detector';
@@ -29,9 +29,9 @@ export class Engine {
     private readonly models: RunningModels,
     private readonly store: ModelStore,
   ) {
-    const [detector] = ofKind(models.networks, 'frame');
-    const classifiers = ofKind(models.networks, 'face-crop').map((network) => new FaceClassifier(network));
-    const [speech] = ofKind(models.networks, 'log-mel');
+    const [detector] = networksOfKind(models.networks, 'frame');
+    const classifiers = networksOfKind(models.networks, 'face-crop').map((network) => new FaceClassifier(network));
+    const [speech] = networksOfKind(models.networks, 'log-mel');
     this.faces = detector ? new FacePipeline(new FaceDetector(detector), classifiers) : null;
     this.speech = speech ? new SpeechPipeline(speech) : null;
   }
@@ -64,7 +64,7 @@ export class Engine {
   }
 
   async analyseFaces(picture: Picture, options: FaceOptions): Promise<Face[]> {
-    return this.facePipeline().analyse(picture, options, performance.now() / 1000);
+    return this.facePipeline().analyse(picture, options, options.time ?? performance.now() / 1000);
   }
 
   async analysePicture(picture: Picture): Promise<PictureFace> {
@@ -89,7 +89,7 @@ export class Engine {
     const { backend, networks } = this.models;
     const models = [];
     for (const network of networks) models.push(await timeNetwork(network, runs));
-    return { backend: backend.name, threads: backend.threads, models };
+    return { backend: backend.name, threads: backend.threads, models, stages: await timeStages(networks, runs) };
   }
 
   memory(): { tensors: number; bytes: number } {
@@ -112,11 +112,4 @@ export class Engine {
 
 function notLoaded(tasks: string): MienError {
   return new MienError('bad-input', `${tasks} was not loaded`, `Name ${tasks} among the tasks of loadMien.`);
-}
-
-function ofKind<Kind extends ModelInput['kind']>(
-  networks: readonly GraphNetwork[],
-  kind: Kind,
-): GraphNetwork<Extract<ModelInput, { kind: Kind }>>[] {
-  return networks.filter((network): network is GraphNetwork<Extract<ModelInput, { kind: Kind }>> => network.spec.input.kind === kind);
 }

@@ -1,9 +1,18 @@
 import type { GoldenInput } from '../contract/golden';
 import type { ModelInput } from '../contract/types';
 import { MienError } from '../errors';
+import type { Network } from '../network';
 import { levelTables, standardise } from '../face/standardise';
 import { LogMel, standardiseLogMel } from '../speech/log_mel';
 import { windowLength } from '../speech/windows';
+
+/** The networks whose input is of this kind. */
+export function networksOfKind<Kind extends ModelInput['kind']>(
+  networks: readonly Network[],
+  kind: Kind,
+): Network<Extract<ModelInput, { kind: Kind }>>[] {
+  return networks.filter((network): network is Network<Extract<ModelInput, { kind: Kind }>> => network.spec.input.kind === kind);
+}
 
 /** The shape of one input of a network, without the batch axis. */
 export function inputShape(input: ModelInput): number[] {

@@ -13,7 +13,12 @@ export async function timeNetwork(network: Network, runs: number): Promise<Bench
     await network.run(values, shape, 1);
     times.push(performance.now() - start);
   }
-  times.sort((a, b) => a - b);
-  const rank = (share: number): number => times[Math.ceil(share * runs) - 1]!;
-  return { task: network.spec.task, runs, median: rank(0.5), p95: rank(0.95) };
+  return { task: network.spec.task, ...quantiles(times) };
+}
+
+/** Median and 95th percentile (nearest rank) of at least one time. */
+export function quantiles(times: readonly number[]): { runs: number; median: number; p95: number } {
+  const sorted = [...times].sort((a, b) => a - b);
+  const rank = (share: number): number => sorted[Math.ceil(share * sorted.length) - 1]!;
+  return { runs: sorted.length, median: rank(0.5), p95: rank(0.95) };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Envelope } from '../../src/audio/envelope';
 import { SampleRing } from '../../src/audio/ring';
 import { Smoother } from '../../src/audio/smoother';
-import { onMirroredStage } from '../../src/camera/geometry';
+import { onStage } from '../../src/camera/geometry';
 
 const values = (...numbers: number[]): Float32Array => Float32Array.from(numbers);
 
@@ -52,16 +52,16 @@ describe('Smoother', () => {
   });
 });
 
-describe('onMirroredStage', () => {
+describe('onStage', () => {
   it('exchanges left and right', () => {
     const box = { x: 10, y: 20, width: 30, height: 40 };
-    const shown = onMirroredStage(box, { width: 100, height: 100 }, { width: 200, height: 200 });
+    const shown = onStage(box, { width: 100, height: 100 }, { width: 200, height: 200 }, true);
     expect(shown).toEqual({ x: 120, y: 40, width: 60, height: 80 });
   });
 
   it('follows a picture that is cut to cover the stage', () => {
     const box = { x: 80, y: 0, width: 40, height: 100 };
-    const shown = onMirroredStage(box, { width: 200, height: 100 }, { width: 100, height: 100 });
+    const shown = onStage(box, { width: 200, height: 100 }, { width: 100, height: 100 }, true);
     expect(shown).toEqual({ x: 30, y: 0, width: 40, height: 100 });
   });
 });

@@ -3,6 +3,13 @@ import { labels } from './labels';
 import { page } from './page';
 import { panels } from './panels';
 import { problems } from './problems';
+import { gender } from './gender';
+import { correction } from './correction';
+import { session } from './session';
+import { fusion } from './fusion';
+import { live } from './live';
+import { about } from './about';
+import { files } from './files';
 import { views } from './views';
 
 /** Every message of the page; one line a room. */
@@ -12,5 +19,12 @@ export const en = {
   ...page,
   ...panels,
   ...problems,
+  ...gender,
+  ...correction,
+  ...session,
+  ...about,
+  ...files,
   ...views,
+  ...live,
+  ...fusion,
 } as const;

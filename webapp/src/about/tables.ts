@@ -1,0 +1,50 @@
+/** Figures as tables, for eyes and screen readers alike. */
+import { t, type MessageKey } from '../i18n/i18n';
+import { en } from '../i18n/en';
+import { make } from '../ui/dom';
+import { title } from '../ui/format';
+import { short, type Figure, type FigureTable } from './figures';
+
+/** The name of a metric in words; metrics that are new are shown under their own name. */
+export function metricName(name: string): string {
+  const key = `about.metric.${name}`;
+  return key in en ? t(key as MessageKey) : title(name);
+}
+
+/** What is a share is read best as a percentage. */
+export function metricValue(name: string, value: number | string | null): string {
+  if (value === null) return '–';
+  if (typeof value === 'string') return value;
+  const isShare = /accuracy|uar|coverage|found|recall|same_label/.test(name) && value >= 0 && value <= 1;
+  return isShare ? `${(value * 100).toFixed(1)}\u202f%` : short(value);
+}
+
+export function singlesTable(figures: readonly Figure[]): HTMLElement {
+  const columns = [t('about.table.figure'), t('about.table.value'), t('about.table.interval'), t('about.table.n')];
+  const rows = figures.map(({ name, value, interval, n }) => [
+    metricName(name),
+    metricValue(name, value),
+    interval ? interval.map((end) => metricValue(name, end)).join(' – ') : '–',
+    n === null ? '–' : short(n),
+  ]);
+  return table(t('about.card.figures'), columns, rows, figures.map(({ name }) => name));
+}
+
+export function figureTable({ name, columns, rows }: FigureTable): HTMLElement {
+  const heads = [columns.length === 1 && columns[0] === '' ? metricName(name) : t('about.table.group'), ...columns.map((column) => (column === '' ? t('about.table.value') : metricName(column)))];
+  const cells = rows.map((row) => [title(row.name), ...row.cells.map((cell, index) => metricValue(columns[index] === '' ? `${name} ${row.name}` : (columns[index] ?? ''), cell))]);
+  return table(metricName(name), heads, cells, rows.map((row) => row.name));
+}
+
+/** @param keys names of the rows, for tests and readers of the page's HTML */
+export function table(caption: string, heads: readonly string[], rows: readonly (readonly string[])[], keys: readonly string[] = []): HTMLElement {
+  const body = rows.map(([first = '', ...rest], index) =>
+    make('tr', { 'data-key': keys[index] }, make('th', { scope: 'row' }, first), ...rest.map((cell) => make('td', {}, cell))),
+  );
+  const head = make('tr', {}, ...heads.map((one) => make('th', { scope: 'col' }, one)));
+  return make(
+    'div',
+    { class: 'table-frame', role: 'region', tabindex: 0, 'aria-label': caption },
+    make('table', { class: 'small-table' }, make('caption', {}, caption), make('thead', {}, head), make('tbody', {}, ...body)),
+  );
+}

@@ -1,0 +1,33 @@
+/** Face and voice together. */
+export const fusion = {
+  'fusion.title': 'Zusammen',
+  'fusion.empty': 'Kamera und Mikrofon, als eins gelesen.',
+  'fusion.emptyText': 'Eines oder beide starten: Hier wird daraus eine Lesung.',
+  'fusion.waiting': 'Noch ist kein Gesicht und keine Stimme da …',
+  'fusion.startBoth': 'Beide starten',
+  'fusion.bars': 'Wahrscheinlichkeit jeder Emotion, Gesicht und Stimme zusammen',
+  'fusion.shares': 'Wie viel jedes zählt',
+  'fusion.face': 'Gesicht {share}',
+  'fusion.voice': 'Stimme {share}',
+  'fusion.noFace': 'Kein Gesicht: die Stimme allein.',
+  'fusion.noVoice': 'Niemand spricht: das Gesicht allein.',
+  'fusion.several': 'Mehrere Gesichter sind im Bild; das nächste gilt als das, das spricht.',
+  'fusion.rule': 'Wie aus beiden eins wird',
+  'fusion.ruleCommon': 'Beide Netze geben kalibrierte Wahrscheinlichkeiten. Sie werden auf die sieben Emotionen gelegt, die beide kennen; „ruhig“ in der Stimme zählt als neutral.',
+  'fusion.ruleProduct':
+    'Jede wird dadurch geteilt, wie häufig die Emotion in den Trainingsdaten war, damit nur zählt, was gesehen oder gehört wurde. Dann werden beide multipliziert, jede hoch ihr Gewicht. Sind beide gut und einig, ist das Ergebnis sicherer als jede für sich; fehlt eine, ist es die andere, unverändert.',
+  'fusion.ruleWeights':
+    'Ein Gesicht wiegt weniger, wenn es klein, abgewandt oder schlecht zu sehen ist; eine Stimme, wenn wenig gesagt wurde, und nichts, wenn niemand spricht. Lesungen, die älter als eine Sekunde sind, verblassen.',
+  'fusion.ruleLimit': 'Die Regel nimmt an, dass Gesicht und Stimme unabhängig voneinander irren. Wo das nicht stimmt, ist sie zu sicher.',
+  'fusion.plane': 'Valenz und Erregung',
+  'fusion.pleasant': 'angenehm',
+  'fusion.unpleasant': 'unangenehm',
+  'fusion.lively': 'erregt',
+  'fusion.quiet': 'ruhig',
+  'fusion.even': 'In der Mitte: Valenz {valence}, Erregung {arousal}.',
+  'fusion.oneWord': 'Eher {word}: Valenz {valence}, Erregung {arousal}.',
+  'fusion.twoWords': 'Eher {word} und {other}: Valenz {valence}, Erregung {arousal}.',
+  'fusion.noPlace': 'Im Moment wird nichts gelesen.',
+  'fusion.planeSource': 'Die Orte der Emotionen sind Bewertungen von Menschen (Russell und Mehrabian, 1977).',
+  'fusion.announce': 'Zusammen: {label}.',
+} as const;

@@ -1,0 +1,33 @@
+/** Face and voice together. */
+export const fusion = {
+  'fusion.title': 'Together',
+  'fusion.empty': 'Camera and microphone, read as one.',
+  'fusion.emptyText': 'Start one or both: here they become one reading.',
+  'fusion.waiting': 'Waiting for a face or a voice …',
+  'fusion.startBoth': 'Start both',
+  'fusion.bars': 'Probability of each emotion, face and voice together',
+  'fusion.shares': 'How much each counts',
+  'fusion.face': 'Face {share}',
+  'fusion.voice': 'Voice {share}',
+  'fusion.noFace': 'No face: the voice alone.',
+  'fusion.noVoice': 'No speech: the face alone.',
+  'fusion.several': 'Several faces are in view; the nearest is taken for the speaker.',
+  'fusion.rule': 'How the two become one',
+  'fusion.ruleCommon': 'Both networks give calibrated probabilities. They are put on the seven emotions that both know; the voice’s “calm” counts as neutral.',
+  'fusion.ruleProduct':
+    'Each is divided by how common every emotion was in its training data, so that only what it saw or heard counts. Then both are multiplied, each to the power of its weight. When both are good and agree, the result is surer than either; with one of them missing it is the other, unchanged.',
+  'fusion.ruleWeights':
+    'A face weighs less when it is small, turned aside or hard to see; a voice when little was said, and nothing when nobody speaks. Readings older than a second fade.',
+  'fusion.ruleLimit': 'The rule assumes that face and voice err independently. Where they do not, it is too sure.',
+  'fusion.plane': 'Valence and arousal',
+  'fusion.pleasant': 'pleasant',
+  'fusion.unpleasant': 'unpleasant',
+  'fusion.lively': 'lively',
+  'fusion.quiet': 'quiet',
+  'fusion.even': 'In the middle: valence {valence}, arousal {arousal}.',
+  'fusion.oneWord': 'Rather {word}: valence {valence}, arousal {arousal}.',
+  'fusion.twoWords': 'Rather {word} and {other}: valence {valence}, arousal {arousal}.',
+  'fusion.noPlace': 'Nothing is read at the moment.',
+  'fusion.planeSource': 'The places of the emotions are ratings by people (Russell and Mehrabian, 1977).',
+  'fusion.announce': 'Together: {label}.',
+} as const;

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { figuresOf } from '../src/about/figures';
+import { timeStages } from '../src/worker/stages';
+import { quantiles } from '../src/worker/timing';
+
+describe('figuresOf', () => {
+  it('joins a figure with its interval and its n', () => {
+    const { singles, dataset, split } = figuresOf({ dataset: 'D', split: 'S', n: 9, a: 0.5, a_interval: [0.4, 0.6], ferplus_n: 7, ferplus_a: 1 });
+    expect([dataset, split]).toEqual(['D', 'S']);
+    expect(singles).toEqual([
+      { name: 'a', value: 0.5, interval: [0.4, 0.6], n: 9 },
+      { name: 'ferplus_a', value: 1, interval: null, n: 7 },
+    ]);
+  });
+
+  it('makes tables of whatever is table-shaped', () => {
+    const { tables } = figuresOf({ by_group: { young: { n: 3, mae: 1.5 }, old: { n: 4, mae_interval: [1, 2] } }, by_fold: { one: 0.1, two: 0.2 }, frames: [{ name: 'far', found: 0.9 }] });
+    expect(tables).toEqual([
+      { name: 'by_group', columns: ['n', 'mae', 'mae_interval'], rows: [{ name: 'young', cells: [3, 1.5, null] }, { name: 'old', cells: [4, null, '1–2'] }] },
+      { name: 'by_fold', columns: [''], rows: [{ name: 'one', cells: [0.1] }, { name: 'two', cells: [0.2] }] },
+      { name: 'frames', columns: ['name', 'found'], rows: [{ name: 'far', cells: ['far', 0.9] }] },
+    ]);
+  });
+
+  it('finds confusion matrices in either form, and reliability', () => {
+    const expected = { labels: ['a', 'b'], counts: [[3, 1], [0, 2]] };
+    const { confusions, reliabilities, tables } = figuresOf({
+      confusion: { a: { a: 3, b: 1 }, b: { b: 2 } },
+      gender_confusion: { labels: ['a', 'b'], counts: [[3, 1], [0, 2]] },
+      reliability: [{ from: 0, to: 0.5, confidence: 0.3, accuracy: 0.4, n: 8 }],
+    });
+    expect(confusions).toEqual([{ name: 'confusion', ...expected }, { name: 'gender_confusion', ...expected }]);
+    expect(reliabilities).toEqual([{ name: 'reliability', points: [{ confidence: 0.3, accuracy: 0.4, n: 8 }] }]);
+    expect(tables).toEqual([]);
+  });
+
+  it('is not led astray by what is none of these', () => {
+    const figures = figuresOf({ confusion: { a: { x: 1 } }, list: [1, 2, 3], nothing: null, empty: {} });
+    expect(figures.confusions).toEqual([]);
+    expect(figures.tables.map(({ name }) => name)).toEqual(['confusion']);
+  });
+});
+
+it('takes quantiles by the nearest rank', () => {
+  expect(quantiles([3, 1, 2])).toEqual({ runs: 3, median: 2, p95: 3 });
+  expect(quantiles(Array.from({ length: 100 }, (_, i) => i + 1))).toEqual({ runs: 100, median: 50, p95: 95 });
+});
+
+it('times the stages of the models that are there', async () => {
+  expect(await timeStages([], 3)).toEqual([]);
+});
