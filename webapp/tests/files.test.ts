@@ -13,7 +13,7 @@ import { sampleTimes } from '../src/files/film';
 import { sourceOf } from '../src/files/bytes';
 import { clock } from '../src/files/words';
 import type { Face } from '../src/types';
-import { shownGender } from '../src/ui/gender';
+import { shownGender } from '../src/live/shown';
 
 const bytes = (...parts: (string | number[])[]): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(parts.flatMap((part) => (typeof part === 'string' ? Array.from(part, (letter) => letter.charCodeAt(0)) : part)));
