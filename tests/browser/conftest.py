@@ -17,7 +17,7 @@ from typing import Any, Literal, Protocol
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, StorageState
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, StorageState, expect
 from waitress import wasyncore
 from waitress.server import create_server
 
@@ -28,6 +28,9 @@ from tests.media import Media, make_media
 
 # The first models are read, compiled and warmed up within this time even on two busy cores.
 PATIENCE_MS = 90_000
+
+# For what a visitor sees at once: the default of five seconds is too short beside other work.
+expect.set_options(timeout=30_000)
 
 Devices = Literal["granted", "refused", "none"]
 

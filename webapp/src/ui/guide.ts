@@ -27,9 +27,9 @@ export class Guide {
     this.#place = find(dialog, '[data-part="place"]', HTMLElement);
     scope.listen(this.#back, 'click', () => { this.#show(this.#step - 1); });
     scope.listen(this.#next, 'click', () => { this.#forward(); });
-    scope.listen(find(dialog, '[data-action="skip"]', HTMLButtonElement), 'click', () => { dialog.close(); });
-    // Escape, "skip" and the last step: however it was closed, it was seen.
-    scope.listen(dialog, 'close', () => { store('mien.guide', SEEN); });
+    scope.listen(find(dialog, '[data-action="skip"]', HTMLButtonElement), 'click', () => { this.#close(); });
+    // Escape. Not "close", which comes a moment after it: a page that is left just then would forget.
+    scope.listen(dialog, 'cancel', () => { store('mien.guide', SEEN); });
   }
 
   /** Opens by itself for somebody who has not seen it. */
@@ -44,8 +44,13 @@ export class Guide {
   }
 
   #forward(): void {
-    if (this.#step === this.#steps.length - 1) this.dialog.close();
+    if (this.#step === this.#steps.length - 1) this.#close();
     else this.#show(this.#step + 1);
+  }
+
+  #close(): void {
+    store('mien.guide', SEEN);
+    this.dialog.close();
   }
 
   #show(step: number): void {
