@@ -1,11 +1,30 @@
 /** mien.js (the public API), mien-camera.js (the custom element on it) and mien-worker.js (inference): ES modules with fixed names, chunks in assets/. */
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
+const MIEN = source('./src/mien.ts');
+
+/**
+ * The element imports the built `mien.js` beside it. Shared between two entries, its code would move to a chunk in
+ * assets/, and models and worker, which are looked for beside that code, would not be found.
+ */
+function keepMienWhole(): Plugin {
+  return {
+    name: 'keep-mien-whole',
+    enforce: 'pre',
+    async resolveId(id, importer) {
+      if (!importer || !/(^|\/)mien$/.test(id)) return null;
+      const resolved = await this.resolve(id, importer, { skipSelf: true });
+      return resolved?.id === MIEN ? { id: './mien.js', external: true } : null;
+    },
+  };
+}
+
 export default defineConfig({
   publicDir: false,
+  plugins: [keepMienWhole()],
   build: {
     outDir: 'dist',
     emptyOutDir: false,
