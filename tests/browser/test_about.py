@@ -61,6 +61,7 @@ def test_confusion_and_reliability_are_drawn(open_page: OpenPage) -> None:
 
     page = open_page("/#/about", before=lambda page: page.route("**/models/face-emotion/spec.json", fake))
     confusion = page.get_by_test_id("plot-confusion")
+    expect(confusion.locator(".plot-cell")).to_have_count(4)
     shares = [float(cell.get_attribute("data-share") or "nan") for cell in confusion.locator(".plot-cell").all()]
     assert shares == [0.75, 0.25, 0.25, 0.75]
     expect(confusion.get_by_role("img")).to_have_attribute(
