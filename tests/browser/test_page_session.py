@@ -404,7 +404,7 @@ STORAGE_FAILS = {
 def test_storage_that_fails_loses_nothing(open_page: OpenPage, tmp_path: Path, failure: str) -> None:
     script, message = STORAGE_FAILS[failure]
     page = open_session(open_page, tmp_path, before=lambda page: page.add_init_script(script))
-    page.get_by_test_id("keep-switch").check(force=True)
+    page.get_by_test_id("keep-switch").click()
     expect(page.get_by_test_id("keep-problem")).to_contain_text(message)
     expect(page.get_by_test_id("summary-row")).to_have_count(3)
     assert json.loads(exported(page, "json").read_text(encoding="utf-8")) == made.session()

@@ -8,7 +8,6 @@
 
 import type { Identities } from '../session/identities';
 import { theOne } from '../session/identities';
-import { HOLD_MS } from '../session/limits';
 import type { Correction, Session, Subject } from '../session/session';
 import type { Categorical, Face } from '../types';
 import type { Scope } from '../ui/scope';
@@ -19,6 +18,9 @@ const LEAD = 0.1;
 
 /** Of the probabilities that are kept of a corrected reading. */
 const DIGITS = 6;
+
+/** A voice of which nothing came for so long is not heard any more, whether or not somebody said that it ended. */
+const HEARD_MS = 10_000;
 
 /** A reading before and after. */
 interface Seen {
@@ -82,6 +84,11 @@ export class Corrector {
     return shown;
   }
 
+  /** Nobody speaks any more. */
+  fallSilent(): void {
+    this.#voice = null;
+  }
+
   /** The face's reading as it is now, to be corrected; null where there is none. */
   doubtFace(trackId: number, time: number): Doubt | null {
     const seen = this.#faces.get(trackId);
@@ -92,7 +99,7 @@ export class Corrector {
   /** The same for the voice; null where nobody speaks. */
   doubtVoice(time: number): Doubt | null {
     const seen = this.#voice;
-    if (!seen || time - seen.time > HOLD_MS) return null;
+    if (!seen || time - seen.time > HEARD_MS) return null;
     return { ...seen, time, subject: () => theOne(this.session, 'voice', Object.keys(seen.read.probabilities)) };
   }
 

@@ -24,6 +24,7 @@ export class CorrectionMenu {
       for (const card of facePanel.querySelectorAll<HTMLElement>(FACE_CARD)) this.#attach(card, () => nameOf(card), () => corrector.doubtFace(Number(card.dataset.faceId), Date.now()));
     });
     readings.onVoice(scope, ({ voice }) => {
+      if (voice.emotion === null) corrector.fallSilent();
       const card = voicePanel.querySelector<HTMLElement>('[data-part="card"]');
       if (!card) return;
       this.#attach(card, () => t('correction.voice'), () => corrector.doubtVoice(Date.now()));

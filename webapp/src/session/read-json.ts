@@ -18,9 +18,7 @@ const ID = /^(person|voice|together)-([1-9]\d{0,5})$/;
  * @throws FileFault where the text is no session
  */
 export function readSession(file: string, text: string): Content {
-  const top = parseFile(file, text);
-  const fields = top.object(['format', 'zero', 'sampleMs', 'subjects', 'notes', 'corrections']);
-  fields.format!.oneOf([SESSION_FORMAT]);
+  const fields = ofFormat(parseFile(file, text), SESSION_FORMAT).object(['format', 'zero', 'sampleMs', 'subjects', 'notes', 'corrections']);
   if (fields.sampleMs!.whole(60_000) !== SAMPLE_MS) fields.sampleMs!.fail(String(SAMPLE_MS));
   let left = MAX_SAMPLES;
   const subjects = readSubjects(fields.subjects!, ({ samples }, series) => {
@@ -42,12 +40,18 @@ export function readSession(file: string, text: string): Content {
 
 /** Reads a file of corrections alone. */
 export function readCorrectionsFile(file: string, text: string): Content {
-  const fields = parseFile(file, text).object(['format', 'zero', 'subjects', 'corrections']);
-  fields.format!.oneOf([CORRECTIONS_FORMAT]);
+  const fields = ofFormat(parseFile(file, text), CORRECTIONS_FORMAT).object(['format', 'zero', 'subjects', 'corrections']);
   const subjects = readSubjects(fields.subjects!, () => undefined, []);
   const content = { zero: readZero(fields.zero!), subjects, notes: [], corrections: readCorrections(fields.corrections!, subjects) };
   requireZero(fields.zero!, content);
   return content;
+}
+
+/** Another kind of file is named as such, before anything else in it is found strange. */
+function ofFormat(top: Place, format: string): Place {
+  const { format: place } = top.entries();
+  if (place) place.oneOf([format]);
+  return top;
 }
 
 function readZero(place: Place): Zero | null {

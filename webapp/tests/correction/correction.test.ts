@@ -160,6 +160,9 @@ describe('Corrector', () => {
     const heard = reading(0.5, 0.4, 0.1);
     corrector.adjustVoice(heard, ZERO);
     expect(corrector.doubtVoice(ZERO + 60_000)).toBeNull();
+    corrector.fallSilent();
+    expect(corrector.doubtVoice(ZERO + 50)).toBeNull();
+    corrector.adjustVoice(heard, ZERO);
     corrector.correct(corrector.doubtVoice(ZERO + 100)!, 'sad');
     expect(corrector.adjustVoice(heard, ZERO + 500).label).toBe('sad');
   });

@@ -34,10 +34,11 @@ export class SummaryView {
       this.#body,
     );
     this.element = box(t('summary.title'), 'summary', make('div', { class: 'table-scroll' }, table));
+    this.#render();
     session.onChange(scope, () => { this.#render(); });
     // Samples alone are no change that is told; the sums are renewed when they can be seen.
-    scope.interval(() => { if (session.sampleCount !== this.#samples && this.element.checkVisibility()) this.#render(); }, 2000);
-    scope.resize(this.element, () => { if (session.sampleCount !== this.#samples) this.#render(); });
+    const seen = (): boolean => this.element.parentElement?.checkVisibility() ?? false; // itself it is hidden while empty
+    scope.interval(() => { if (session.sampleCount !== this.#samples && seen()) this.#render(); }, 1000);
   }
 
   #render(): void {
