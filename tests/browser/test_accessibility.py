@@ -86,6 +86,7 @@ def walk(page: Page) -> Iterator[str]:
     for view in VIEWS:
         page.evaluate("(view) => { location.hash = '#/' + view; }", "" if view == "home" else view)
         expect(page.locator("body")).to_have_attribute("data-route", view)
+        page.wait_for_load_state("networkidle")  # some views are fetched when they are first opened
         yield view
 
 
