@@ -19,14 +19,14 @@ export class FacePipeline {
     private readonly classifiers: readonly FaceClassifier[],
   ) {}
 
-  /** @param now Seconds; used with `track` only. A time before the last one is another film, where nobody is known yet. */
+  /** @param now Seconds; used with `track` only. A time that is not after the last one is another film, where nobody is known yet. */
   async analyse(picture: Picture, { maxFaces = DEFAULT_MAX_FACES, track = false }: FaceOptions, now: number): Promise<Face[]> {
     const detections = await this.detector.detect(picture);
     const boxes = detections.filter(hasEyes).slice(0, maxFaces);
     const readings = await this.read(boxes.map((box) => this.crops(picture, box)));
     const faces = boxes.map((box, index) => ({ box, probabilities: readings[index]! }));
     if (!track) return faces.map(({ box, probabilities }, index) => this.face(index, box, probabilities));
-    if (now < this.trackedTo) this.reset();
+    if (now <= this.trackedTo) this.reset();
     this.trackedTo = now;
     const tracked = this.tracker.update(faces, now);
     return tracked.map(({ id, probabilities }, index) => this.face(id, boxes[index]!, probabilities));
