@@ -1,11 +1,25 @@
 /** mien.js (the public API), mien-camera.js (the custom element on it) and mien-worker.js (inference): ES modules with fixed names, chunks in assets/. */
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
+/** mien-camera.js imports the built mien.js: were it bundled, mien.ts would move to a chunk and look for its files there. */
+function importBuiltMien(): Plugin {
+  return {
+    name: 'import-built-mien',
+    enforce: 'pre',
+    async resolveId(name, importer) {
+      if (!importer || !/(^|\/)mien(\.ts)?$/.test(name)) return null;
+      const resolved = await this.resolve(name, importer, { skipSelf: true });
+      return resolved?.id === source('./src/mien.ts') ? { id: './mien.js', external: true } : null;
+    },
+  };
+}
+
 export default defineConfig({
   publicDir: false,
+  plugins: [importBuiltMien()],
   build: {
     outDir: 'dist',
     emptyOutDir: false,
