@@ -65,7 +65,7 @@ def test_confusion_and_reliability_are_drawn(open_page: OpenPage) -> None:
     shares = [float(cell.get_attribute("data-share") or "nan") for cell in confusion.locator(".plot-cell").all()]
     assert shares == [0.75, 0.25, 0.25, 0.75]
     expect(confusion.get_by_role("img")).to_have_attribute(
-        "aria-label", "Confusion matrix of Happy, Sad. Read rightly: Happy 75\u202f%, Sad 75\u202f%."
+        "aria-label", "Confusion matrix of Happy, Sad. Read rightly: Happy 75%, Sad 75%."
     )
     reliability = page.get_by_test_id("plot-reliability")
     expect(reliability.locator("circle")).to_have_count(2)
