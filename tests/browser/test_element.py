@@ -77,7 +77,7 @@ def test_refusal_is_an_event_and_a_message(open_page: OpenPage) -> None:
     assert event["name"] == "mien-error"
     assert event["detail"]["code"] == "permission-refused"
     assert event["detail"]["hint"]
-    expect(page.get_by_role("status").first).to_contain_text(event["detail"]["message"])
+    expect(page.locator("mien-camera").get_by_role("status")).to_contain_text(event["detail"]["message"])
     expect(page.get_by_role("button", name="Start the camera")).to_be_visible()
 
 

@@ -60,7 +60,7 @@ def test_pause_freezes_the_face_and_keeps_the_camera(open_page: OpenPage, media:
     pause.click()
     panel = page.get_by_test_id("face-view")
     expect(panel).to_have_attribute("data-paused", "")
-    expect(panel.get_by_role("status")).to_contain_text("camera stays on")
+    expect(panel.locator(".pause-note")).to_contain_text("camera stays on")
     page.wait_for_timeout(1000)
     page.evaluate(
         """() => {

@@ -87,7 +87,7 @@ export interface FaceOptions {
   track?: boolean;
   /**
    * With `track`: when the picture was taken, in seconds on any clock that runs forward, such as the position in a
-   * film; default: now. A time before the last one is another film: ids and smoothing start anew.
+   * film; default: now. A time that is not after the last one is another film: ids and smoothing start anew.
    */
   time?: number;
 }

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { figuresOf } from '../src/about/figures';
+import type { ModelSpec } from '../src/contract/types';
+import type { Network } from '../src/network';
 import { timeStages } from '../src/worker/stages';
 import { quantiles } from '../src/worker/timing';
+import { detectorSpec, faceSpec, fakeNetwork, speechSpec } from './samples';
 
 describe('figuresOf', () => {
   it('joins a figure with its interval and its n', () => {
@@ -48,4 +51,21 @@ it('takes quantiles by the nearest rank', () => {
 
 it('times the stages of the models that are there', async () => {
   expect(await timeStages([], 3)).toEqual([]);
+  const runs: Record<string, number> = {};
+  const counted = <Spec extends ModelSpec>(spec: Spec, outputs: (batch: number) => Record<string, Float32Array>): Network =>
+    fakeNetwork(spec, (_, batch) => {
+      runs[spec.task] = (runs[spec.task] ?? 0) + 1;
+      return outputs(batch);
+    });
+  const networks = [
+    counted(detectorSpec(), () => ({ boxes: new Float32Array(4 * 8), scores: new Float32Array(4).fill(-9) })),
+    counted(faceSpec(), (batch) => ({ emotion: new Float32Array(2 * batch) })),
+    counted(speechSpec(), (batch) => ({ emotion: new Float32Array(2 * batch) })),
+  ];
+  const stages = await timeStages(networks, 3);
+  expect(stages.map(({ stage }) => stage)).toEqual(['detect', 'crop', 'face', 'frame', 'log-mel', 'voice', 'window']);
+  expect(stages.every((one) => one.runs === 3 && one.median <= one.p95)).toBe(true);
+  expect(runs).toEqual({ 'face-detector': 4, 'face-emotion': 4, 'speech-emotion': 4 }); // one more, not counted
+  const medianOf = (name: string): number => stages.find(({ stage }) => stage === name)!.median;
+  expect(medianOf('frame')).toBeGreaterThanOrEqual(medianOf('detect'));
 });

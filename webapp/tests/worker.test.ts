@@ -143,6 +143,18 @@ describe('FacePipeline', () => {
     }
   });
 
+  it('knows a face again while time goes on, and nobody in another film', async () => {
+    const faces = pipeline(oneFace);
+    const at = async (now: number, level: number): Promise<{ id: number; happy: number }> => {
+      const [face] = await faces.analyse(grey(32, 32, () => level), { track: true }, now);
+      return { id: face!.id, happy: face!.emotion!.probabilities.happy! };
+    };
+    const white = await at(0, 255);
+    expect((await at(0.5, 0)).id).toBe(white.id);
+    expect((await at(0.5, 0)).happy).toBeLessThan(0.2); // not smoothed with the film before
+    expect((await at(0, 255)).happy).toBeCloseTo(white.happy, 9);
+  });
+
   it('finds nobody', async () => {
     expect(await pipeline(noFace).analyse(grey(32, 32, () => 255), {}, 0)).toEqual([]);
   });

@@ -67,6 +67,7 @@ export class MienCameraElement extends HTMLElement {
     this.#video.muted = true;
     this.#video.playsInline = true;
     this.#overlay.className = 'overlay';
+    this.#overlay.setAttribute('aria-hidden', 'true'); // `mien-faces` is for words; the frames are for the eyes only
     this.#idle.className = 'idle';
     this.#message.setAttribute('role', 'status');
     const words = document.createElement('slot');

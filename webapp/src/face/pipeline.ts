@@ -28,14 +28,14 @@ export class FacePipeline {
     this.tracker = this.newTracker();
   }
 
-  /** @param now Seconds; used with `track` only. A time before the last one is another film, where nobody is known yet. */
+  /** @param now Seconds; used with `track` only. A time that is not after the last one is another film, where nobody is known yet. */
   async analyse(picture: Picture, { maxFaces = DEFAULT_MAX_FACES, track = false }: FaceOptions, now: number): Promise<Face[]> {
     const boxes = (await this.find(picture, track)).slice(0, maxFaces);
     const crops = boxes.map((box) => this.crops(picture, box));
     const readings = await this.read(crops);
     if (!track) return boxes.map((box, index) => this.face(index, box, readings[index]!));
     const seen = boxes.map((box, index) => ({ box, probabilities: readings[index]!, appearance: this.appearance(crops[index]!) }));
-    if (now < this.trackedTo) this.reset();
+    if (now <= this.trackedTo) this.reset();
     this.trackedTo = now;
     const tracked = this.tracker.update(seen, now);
     return tracked.map(({ id, probabilities, labels }, index) => this.face(id, boxes[index]!, probabilities, labels));

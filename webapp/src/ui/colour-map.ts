@@ -11,7 +11,7 @@ interface Ramp {
 
 const RAMPS: Readonly<Record<'light' | 'dark', Ramp>> = {
   light: { from: [0.975, 0.012, 190], to: [0.33, 0.11, 265] },
-  dark: { from: [0.2, 0.025, 220], to: [0.93, 0.13, 95] },
+  dark: { from: [0.2, 0.025, 220], to: [0.94, 0.1, 100] },
 };
 
 /** Chroma is highest in the middle, where the gamut of screens is widest. */

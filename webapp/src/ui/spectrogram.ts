@@ -15,7 +15,7 @@ const CALM_DRAWING_MS = 1000;
 
 /** Ends of the colour scale, in standard deviations of the training data. */
 const LOW = -2;
-const HIGH = 2.5;
+const HIGH = 3;
 
 /** Pitches that are named beside the picture, Hz. */
 const NAMED_HZ = [200, 500, 1000, 2000, 5000];

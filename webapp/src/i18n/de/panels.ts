@@ -5,7 +5,7 @@ export const panels = {
   'panels.voice.title': 'Stimme',
   'panels.voice.lead': 'Die Emotion in einer Stimme, gleich mit welchen Worten.',
   'panels.both.title': 'Gesicht und Stimme',
-  'panels.both.lead': 'Beides zugleich gelesen, jedes für sich.',
+  'panels.both.lead': 'Beides zugleich gelesen, und beides als eines.',
   'panels.camera': 'Kamera',
   'panels.camera.picture': 'Das Kamerabild, gespiegelt',
   'panels.camera.start': 'Kamera starten',

@@ -5,7 +5,7 @@ export const panels = {
   'panels.voice.title': 'Voice',
   'panels.voice.lead': 'The emotion in a voice, whatever the words.',
   'panels.both.title': 'Face and voice',
-  'panels.both.lead': 'Both read at once, each on its own.',
+  'panels.both.lead': 'Both read at once, and the two as one.',
   'panels.camera': 'Camera',
   'panels.camera.picture': 'Your camera, mirrored',
   'panels.camera.start': 'Start the camera',
