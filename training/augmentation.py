@@ -85,7 +85,7 @@ class SpeechAugmentation:
     warp: float = 0.08
     gain_low_db: float = -20.0
     gain_high_db: float = 6.0
-    noise_share: float = 0.5
+    noise_share: float = 0.3
     snr_low_db: float = 5.0
     snr_high_db: float = 40.0
     time_masks: int = 2

@@ -43,7 +43,7 @@ SPEEDS = (1.0, 0.85, 0.9, 0.95, 1.05, 1.1, 1.17)
 """The first one is the clip as it is."""
 
 SCHEDULE = Schedule(
-    epochs=60, batch=32, learning_rate=3e-3, weight_decay=0.02, optimizer="adamw", warm_up_share=0.15, average=0.99
+    epochs=120, batch=32, learning_rate=3e-3, weight_decay=0.02, optimizer="adamw", warm_up_share=0.15, average=0.99
 )
 AUGMENTATION = SpeechAugmentation()
 
