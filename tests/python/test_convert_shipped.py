@@ -30,8 +30,7 @@ MAX_BYTES = 3_000_000
 FLOORS = {
     "face-emotion": {"accuracy": 0.66},
     "face-age-gender": {"gender_accuracy": 0.90},
-    # Falls short of the bar of 0.66 that DESIGN sets for it: this floor only keeps it from falling further.
-    "speech-emotion": {"cv_uar": 0.63},
+    "speech-emotion": {"cv_uar": 0.66},
 }
 MAX_AGE_MAE = 6.0
 
