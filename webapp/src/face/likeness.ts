@@ -1,0 +1,47 @@
+/** How likely a face of this picture is one that was seen before. */
+import { appearanceDistance } from './appearance';
+import { SLACK } from './motion';
+import { placeOf, type SeenFace, type Track } from './track';
+
+/** A face unseen for longer may have been replaced: it must look alike to be taken for the same. */
+const BRIEF_SECONDS = 0.5;
+const LOOKS_ALIKE = 0.55;
+
+/** Squared distance from the expected place and size, in standard deviations, beyond which it is another face. */
+const GATE = 20;
+
+/** Standard deviation of the logarithm of a face's size from one look to the next. */
+const SIZE_SPREAD = 0.2;
+
+/** What looks weigh against places: 0.45 (a stranger's distance less one's own) counts as 4.2 standard deviations. */
+const LOOKS_WEIGHT = 20;
+
+/** A face that was just seen is not given up for its looks alone: it may have turned. */
+const MAX_LOOKS_COST = 8;
+
+/** What the looks of a face count that cannot be compared: it is as far from oneself as from strangers. */
+const NO_LOOKS = 0.3;
+
+/** More than any pair within the gate costs. */
+export const NO_MATCH = 24;
+
+/**
+ * Minus the logarithm of how likely the face is the track's, up to a constant: Gaussian in place and size, and in looks
+ * as far as both are known. Infinity where it cannot be.
+ * @param clear How clearly the face is seen, 0..1: a crop that shows another's cheek tells little about whose face it is.
+ */
+export function costOf(track: Track, { box, appearance }: SeenFace, clear: number): number {
+  const { x, y, side } = placeOf(box);
+  const spreadX = track.x.spread(track.side);
+  const spreadY = track.y.spread(track.side);
+  const size = Math.log(side / track.side) / SIZE_SPREAD;
+  const distance = ((x - track.x.expected) / spreadX) ** 2 + ((y - track.y.expected) / spreadY) ** 2 + size * size;
+  if (!(distance <= GATE)) return Infinity;
+  // A face that may be anywhere is a weaker claim on this place than one that must be here.
+  const vagueness = Math.log((spreadX * spreadY) / (SLACK * track.side) ** 2);
+  const known = track.appearance && appearance ? appearanceDistance(track.appearance, appearance) : NO_LOOKS;
+  const looks = clear * known + (1 - clear) * NO_LOOKS;
+  const brief = track.lost <= BRIEF_SECONDS;
+  if (!brief && looks > LOOKS_ALIKE) return Infinity;
+  return distance / 2 + vagueness + Math.min(LOOKS_WEIGHT * looks, brief ? MAX_LOOKS_COST : Infinity);
+}
