@@ -10,6 +10,10 @@ const LOOKS_ALIKE = 0.55;
 /** Squared distance from the expected place and size, in standard deviations, beyond which it is another face. */
 const GATE = 20;
 
+/** Who looks like it beyond doubt may have moved as nobody expected. */
+const UNMISTAKABLE = 0.2;
+const FAR_GATE = 80;
+
 /** Standard deviation of the logarithm of a face's size from one look to the next. */
 const SIZE_SPREAD = 0.2;
 
@@ -18,6 +22,9 @@ const LOOKS_WEIGHT = 20;
 
 /** A face that was just seen is not given up for its looks alone: it may have turned. */
 const MAX_LOOKS_COST = 8;
+
+/** The same where it has not been clearly seen since it met another face, and may be that. */
+const DOUBTFUL_LOOKS_COST = 16;
 
 /** What the looks of a face count that cannot be compared: it is as far from oneself as from strangers. */
 const NO_LOOKS = 0.3;
@@ -36,12 +43,13 @@ export function costOf(track: Track, { box, appearance }: SeenFace, clear: numbe
   const spreadY = track.y.spread(track.side);
   const size = Math.log(side / track.side) / SIZE_SPREAD;
   const distance = ((x - track.x.expected) / spreadX) ** 2 + ((y - track.y.expected) / spreadY) ** 2 + size * size;
-  if (!(distance <= GATE)) return Infinity;
   // A face that may be anywhere is a weaker claim on this place than one that must be here.
   const vagueness = Math.log((spreadX * spreadY) / (SLACK * track.side) ** 2);
-  const known = track.appearance && appearance ? appearanceDistance(track.appearance, appearance) : NO_LOOKS;
+  const known = track.person.appearance && appearance ? appearanceDistance(track.person.appearance, appearance) : NO_LOOKS;
   const looks = clear * known + (1 - clear) * NO_LOOKS;
+  if (!(distance <= GATE || (looks <= UNMISTAKABLE && distance <= FAR_GATE))) return Infinity;
   const brief = track.lost <= BRIEF_SECONDS;
   if (!brief && looks > LOOKS_ALIKE) return Infinity;
-  return distance / 2 + vagueness + Math.min(LOOKS_WEIGHT * looks, brief ? MAX_LOOKS_COST : Infinity);
+  const most = !brief ? Infinity : track.fresh ? MAX_LOOKS_COST : DOUBTFUL_LOOKS_COST;
+  return Math.min(distance, GATE) / 2 + vagueness + Math.min(LOOKS_WEIGHT * looks, most);
 }

@@ -11,6 +11,12 @@ const SMOOTHING_SECONDS = 0.6;
 /** The picture of a face settles within this time. */
 const LOOKS_SECONDS = 1.5;
 
+/** Looks of late are the mean of about so much time. */
+const FRESH_SECONDS = 0.5;
+
+/** For so long after faces were lost or lay over each other they may turn out to have been taken for one another. */
+const DOUBT_SECONDS = 3;
+
 /** Below this clearness a crop is no picture of the face. */
 const CLEAR_ENOUGH = 0.6;
 
@@ -26,6 +32,19 @@ export interface SeenFace {
   appearance?: Appearance | null;
 }
 
+/** Who somebody is, wherever they are. */
+export interface Person {
+  readonly id: number;
+  readonly labels: Record<string, SteadyLabel>;
+  appearance: Appearance | null;
+}
+
+/** The mean of so many looks. */
+export interface FreshLooks {
+  mean: Appearance;
+  count: number;
+}
+
 /** Centre and size in pixels. */
 export interface Place {
   x: number;
@@ -37,16 +56,18 @@ export class Track {
   readonly x: AxisMotion;
   readonly y: AxisMotion;
   side: number;
-  appearance: Appearance | null;
   probabilities: Probabilities;
+  person: Person;
+  /** What the face looked like since it was last in doubt whose it is. */
+  fresh: FreshLooks | null = null;
   /** Seconds for which nobody knew where this face is; those behind another face count less. */
   lost = 0;
   private seen: number;
-  private readonly labels: Record<string, SteadyLabel>;
+  private doubted = -Infinity;
 
   /** @param outputs Whose most probable class is named. */
   constructor(
-    readonly id: number,
+    id: number,
     { box, probabilities, appearance }: SeenFace,
     clear: number,
     now: number,
@@ -56,10 +77,10 @@ export class Track {
     this.x = new AxisMotion(x, side);
     this.y = new AxisMotion(y, side);
     this.side = side;
-    this.appearance = clear >= CLEAR_ENOUGH ? (appearance ?? null) : null;
     this.probabilities = probabilities;
     this.seen = now;
-    this.labels = Object.fromEntries(outputs.map((name) => [name, new SteadyLabel()]));
+    const labels = Object.fromEntries(outputs.map((name) => [name, new SteadyLabel()]));
+    this.person = { id, labels, appearance: clear >= CLEAR_ENOUGH ? (appearance ?? null) : null };
   }
 
   /** Where the face should be. */
@@ -82,23 +103,41 @@ export class Track {
     this.side += clear * share * (side - this.side);
     this.x.correct(x, this.side, clear);
     this.y.correct(y, this.side, clear);
-    if (appearance && clear >= CLEAR_ENOUGH) {
-      this.appearance = this.appearance ? blendAppearance(this.appearance, appearance, settled(passed, LOOKS_SECONDS)) : appearance;
-    }
+    this.look(appearance ?? null, clear, passed);
+    if (clear < CLEAR_ENOUGH) this.doubt(now);
     this.probabilities = blend(this.probabilities, probabilities, Math.max(LEAST_SHARE, clear) * share);
     this.seen = now;
     this.lost = 0;
   }
 
   /** Takes in a picture in which the face was not seen. @param hidden Whether another face was there. */
-  miss(seconds: number, hidden: boolean): void {
+  miss(seconds: number, hidden: boolean, now: number): void {
     this.lost += hidden ? HIDDEN_PACE * seconds : seconds;
+    this.doubt(now);
+  }
+
+  /** Whether it was in doubt of late whose face this is. */
+  doubtful(now: number): boolean {
+    return now - this.doubted <= DOUBT_SECONDS;
+  }
+
+  private doubt(now: number): void {
+    this.doubted = now;
+    this.fresh = null;
+  }
+
+  private look(appearance: Appearance | null, clear: number, passed: number): void {
+    if (!appearance || clear < CLEAR_ENOUGH) return;
+    const { person, fresh } = this;
+    person.appearance = person.appearance ? blendAppearance(person.appearance, appearance, settled(passed, LOOKS_SECONDS)) : appearance;
+    const mean = fresh ? blendAppearance(fresh.mean, appearance, Math.max(1 / (fresh.count + 1), settled(passed, FRESH_SECONDS))) : appearance;
+    this.fresh = { mean, count: (fresh?.count ?? 0) + 1 };
   }
 
   /** By output, the class to be named. */
   named(now: number): Record<string, number> {
     const labels: Record<string, number> = {};
-    for (const [name, label] of Object.entries(this.labels)) {
+    for (const [name, label] of Object.entries(this.person.labels)) {
       const values = this.probabilities[name];
       if (values) labels[name] = label.update(values, now);
     }

@@ -4,6 +4,7 @@ import type { Probabilities } from './classify';
 import { clearness, coverOf } from './cover';
 import type { Rectangle } from './decode';
 import { costOf, NO_MATCH } from './likeness';
+import { exchangeMistaken } from './mistaken';
 import { Track, type SeenFace } from './track';
 
 export type { SeenFace };
@@ -45,19 +46,21 @@ export class FaceTracker {
 
     const boxes = faces.map(({ box }) => box);
     const clear = boxes.map((box, index) => clearness(box, boxes.filter((_, other) => other !== index)));
-    const known = this.tracks.filter((track) => track.lost + passed <= FORGET_SECONDS || behind(track, boxes));
+    const known = this.tracks.filter((track) => track.lost + passed <= FORGET_SECONDS);
     const owners = assign(faces.map((face, index) => known.map((track) => costOf(track, face, clear[index]!))), NO_MATCH);
 
     const unseen = known.filter((_, index) => !owners.includes(index));
-    for (const track of unseen) track.miss(passed, behind(track, boxes));
+    for (const track of unseen) track.miss(passed, behind(track, boxes), now);
     this.tracks = known.filter(({ lost }) => lost <= FORGET_SECONDS);
-    return faces.map((face, index) => {
+    const followed = faces.map((face, index) => {
       const track = known[owners[index]!];
       // An unseen face may still show beside the one that covers it.
       const alone = Math.min(clear[index]!, clearness(face.box, unseen.map(({ box }) => box)));
-      if (track) track.follow(face, alone, now);
-      return reading(track ?? this.begin(face, alone, now), now);
+      track?.follow(face, alone, now);
+      return track ?? this.begin(face, alone, now);
     });
+    exchangeMistaken(followed.filter((track) => track.doubtful(now)));
+    return followed.map((track) => reading(track, now));
   }
 
   private begin(face: SeenFace, clear: number, now: number): Track {
@@ -72,5 +75,5 @@ function behind(track: Track, boxes: readonly Rectangle[]): boolean {
 }
 
 function reading(track: Track, now: number): TrackedFace {
-  return { id: track.id, probabilities: track.probabilities, labels: track.named(now) };
+  return { id: track.person.id, probabilities: track.probabilities, labels: track.named(now) };
 }
