@@ -108,6 +108,35 @@ describe('a face behind another one', () => {
   });
 });
 
+describe('pictures that come very rarely', () => {
+  const seen = (x: number, person: number, noise: () => number): SeenFace => ({ box: boxAt(x, 240, 120), probabilities: {}, appearance: lookOf(person, noise) });
+
+  it('leave everybody who they are, since nobody was seen to go', () => {
+    for (const seed of SEEDS) {
+      const noise = gauss(chance(seed));
+      const tracker = new FaceTracker();
+      for (let time = 0; time < 40; time += 2.5) {
+        const faces = [seen(200 + 10 * noise(), 0, noise), seen(430 + 10 * noise(), 1, noise)];
+        expect(tracker.update(faces, time).map(({ id }) => id)).toEqual([0, 1]);
+      }
+    }
+  });
+
+  it('show somebody new at the place of another as somebody new', () => {
+    const noise = gauss(chance(2));
+    const tracker = new FaceTracker();
+    tracker.update([seen(200, 0, noise)], 0);
+    expect(tracker.update([seen(200, 1, noise)], 3)[0]!.id).toBe(1);
+  });
+
+  it('show nobody of whom no picture was taken for long', () => {
+    const noise = gauss(chance(3));
+    const tracker = new FaceTracker();
+    tracker.update([seen(200, 0, noise)], 0);
+    expect(tracker.update([seen(200, 0, noise)], 11)[0]!.id).toBe(1);
+  });
+});
+
 describe('second thoughts', () => {
   /** Two who meet and turn back, without looks from when they meet until `blindUntil`: motion has them pass each other. */
   function meet(looksLater: boolean): number[][] {

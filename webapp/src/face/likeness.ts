@@ -7,6 +7,12 @@ import { placeOf, type SeenFace, type Track } from './track';
 const BRIEF_SECONDS = 0.5;
 const LOOKS_ALIKE = 0.55;
 
+/**
+ * After so long without any picture, which says nothing on whether the face was there, it is known again by its looks
+ * alone. A busy device may well take longer for a picture.
+ */
+const BLIND_SECONDS = 2;
+
 /** Squared distance from the expected place and size, in standard deviations, beyond which it is another face. */
 const GATE = 20;
 
@@ -36,8 +42,9 @@ export const NO_MATCH = 24;
  * Minus the logarithm of how likely the face is the track's, up to a constant: Gaussian in place and size, and in looks
  * as far as both are known. Infinity where it cannot be.
  * @param clear How clearly the face is seen, 0..1: a crop that shows another's cheek tells little about whose face it is.
+ * @param passed Seconds since the picture before.
  */
-export function costOf(track: Track, { box, appearance }: SeenFace, clear: number): number {
+export function costOf(track: Track, { box, appearance }: SeenFace, clear: number, passed: number): number {
   const { x, y, side } = placeOf(box);
   const spreadX = track.x.spread(track.side);
   const spreadY = track.y.spread(track.side);
@@ -45,10 +52,11 @@ export function costOf(track: Track, { box, appearance }: SeenFace, clear: numbe
   const distance = ((x - track.x.expected) / spreadX) ** 2 + ((y - track.y.expected) / spreadY) ** 2 + size * size;
   // A face that may be anywhere is a weaker claim on this place than one that must be here.
   const vagueness = Math.log((spreadX * spreadY) / (SLACK * track.side) ** 2);
-  const known = track.person.appearance && appearance ? appearanceDistance(track.person.appearance, appearance) : NO_LOOKS;
-  const looks = clear * known + (1 - clear) * NO_LOOKS;
+  const known = track.person.appearance && appearance ? appearanceDistance(track.person.appearance, appearance) : null;
+  if (passed > BLIND_SECONDS && known === null) return Infinity;
+  const looks = clear * (known ?? NO_LOOKS) + (1 - clear) * NO_LOOKS;
   if (!(distance <= GATE || (looks <= UNMISTAKABLE && distance <= FAR_GATE))) return Infinity;
-  const brief = track.lost <= BRIEF_SECONDS;
+  const brief = track.lost <= BRIEF_SECONDS && passed <= BLIND_SECONDS;
   if (!brief && looks > LOOKS_ALIKE) return Infinity;
   const most = !brief ? Infinity : track.fresh ? MAX_LOOKS_COST : DOUBTFUL_LOOKS_COST;
   return Math.min(distance, GATE) / 2 + vagueness + Math.min(LOOKS_WEIGHT * looks, most);

@@ -26,6 +26,9 @@ const LEAST_SHARE = 0.2;
 /** While another face is where this one should be, it is probably behind it: the time of its absence runs so slowly. */
 const HIDDEN_PACE = 1 / 3;
 
+/** One picture without the face says no more than that it was gone for so long, however long ago the one before was. */
+const MISS_SECONDS = 1;
+
 export interface SeenFace {
   box: Detection;
   probabilities: Probabilities;
@@ -60,7 +63,7 @@ export class Track {
   person: Person;
   /** What the face looked like since it was last in doubt whose it is. */
   fresh: FreshLooks | null = null;
-  /** Seconds for which nobody knew where this face is; those behind another face count less. */
+  /** Seconds for which pictures did not show this face; those behind another face count less. */
   lost = 0;
   private seen: number;
   private doubted = -Infinity;
@@ -112,7 +115,7 @@ export class Track {
 
   /** Takes in a picture in which the face was not seen. @param hidden Whether another face was there. */
   miss(seconds: number, hidden: boolean, now: number): void {
-    this.lost += hidden ? HIDDEN_PACE * seconds : seconds;
+    this.lost += (hidden ? HIDDEN_PACE : 1) * Math.min(seconds, MISS_SECONDS);
     this.doubt(now);
   }
 
