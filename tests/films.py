@@ -51,11 +51,15 @@ def write_frames(path: Path, frames: Iterable[Picture]) -> Path:
 
 
 def people(
-    seconds: float, faces: Iterable[tuple[Picture, Callable[[float], Centre]]], noise: float = 0.0
+    seconds: float,
+    faces: Iterable[tuple[Picture, Callable[[float], Centre]]],
+    noise: float = 0.0,
+    light: Callable[[float], npt.NDArray[np.float64]] | None = None,
 ) -> Iterable[Picture]:
     """Frames in which portraits move as their functions of the time say; the last is in front of the others.
 
-    `noise` is the standard deviation of a camera's noise in grey levels, anew in every frame.
+    `noise` is the standard deviation of a camera's noise in grey levels, anew in every frame; `light` gives what the
+    brightness is multiplied with at a time, across the picture (shape `(WIDTH, 1)`).
     """
     wall = no_face().astype(np.float64)
     chance = np.random.default_rng(11)
@@ -64,15 +68,20 @@ def people(
         frame = wall.copy()
         for face, place in portraits:
             paste(frame, face, place(index / FRAMES_PER_SECOND))
+        if light is not None:
+            frame *= light(index / FRAMES_PER_SECOND)
         if noise > 0:
             frame += chance.normal(0, noise, frame.shape)
         yield np.clip(frame.round(), 0, 255).astype(np.uint8)
 
 
-# Of `lfw_subset`, as the shipped network reads them: clearly happy, clearly neutral, and between neutral and happy.
-HAPPY, NEUTRAL, BETWEEN = 18, 17, 46
+# Of `lfw_subset`, as the shipped network reads them: clearly happy, clearly neutral, and between fear, sadness, anger.
+HAPPY, NEUTRAL, BETWEEN = 18, 17, 44
 
 SIDE = 190  # of a portrait in pixels; its face is about 150 wide
+SHAKY_SECONDS = 12.0  # so that all its periods fit
+LIGHT_SWAY = 0.15
+CAMERA_NOISE = 12.0  # standard deviation in grey levels
 CROSSING_SECONDS = 16.0  # of the film, which begins again where it ends
 
 
@@ -98,10 +107,17 @@ def crossing(path: Path) -> Path:
 
 
 def shaky(path: Path) -> Path:
-    """One steady face that the network cannot decide about, before a camera that shakes and is noisy."""
+    """One steady face that the network cannot decide about, in changing light, before a shaking and noisy camera."""
 
     def place(time: float) -> Centre:
         turn = 2 * np.pi * time
         return WIDTH / 2 + 3 * np.cos(turn) + 2 * np.sin(3 * turn), HEIGHT / 2 + 3 * np.sin(2 * turn)
 
-    return write_frames(path, people(5.0, [(portrait(BETWEEN, SIDE), place)], noise=12.0))
+    def light(time: float) -> npt.NDArray[np.float64]:
+        # Clouds, and a lamp at one side; both begin again with the film.
+        across = np.linspace(-1, 1, WIDTH)[:, None]
+        sway = np.sin(2 * np.pi * time / 4) + across * np.sin(2 * np.pi * time / 3)
+        return np.asarray(1 + LIGHT_SWAY * sway)
+
+    film = people(SHAKY_SECONDS, [(portrait(BETWEEN, SIDE), place)], noise=CAMERA_NOISE, light=light)
+    return write_frames(path, film)

@@ -59,9 +59,15 @@ export async function loadMien(options: LoadOptions = {}): Promise<Mien> {
   }
 }
 
+/** A frame and when it was taken, in seconds on the page's clock: it may wait for its turn in the worker. */
+interface Shot {
+  frame: Frame;
+  taken: number;
+}
+
 /** One call of `analyseFaces` on its way. */
 interface FaceJob {
-  capture: () => Promise<Frame>;
+  capture: () => Promise<Shot>;
   cancel: () => void;
   options: FaceOptions;
 }
@@ -79,8 +85,8 @@ class MienClient implements Mien {
     this.specs = loaded.specs;
     this.faces = new NewestWins(
       async ({ capture, options }) => {
-        const frame = await capture();
-        return this.client.call('faces', { frame, options }, transferOf(frame));
+        const { frame, taken } = await capture();
+        return this.client.call('faces', { frame, options: { ...options, time: options.time ?? taken } }, transferOf(frame));
       },
       (job) => job.cancel(),
     );
@@ -132,12 +138,17 @@ class MienClient implements Mien {
 /** A video is captured when its turn comes, so that the frame is fresh; what else there is, now, before it changes. */
 function faceJob(source: FaceSource, options: FaceOptions): FaceJob {
   if (source instanceof HTMLVideoElement) {
-    return { capture: () => captureFrame(source), cancel: () => undefined, options };
+    return { capture: () => shoot(source), cancel: () => undefined, options };
   }
-  const frame = captureFrame(source);
+  const shot = shoot(source);
   // A failure is reported by whoever awaits `capture`; nobody does after `cancel`.
-  frame.catch(() => undefined);
-  return { capture: () => frame, cancel: () => void frame.then(discardFrame, () => undefined), options };
+  shot.catch(() => undefined);
+  return { capture: () => shot, cancel: () => void shot.then(({ frame }) => discardFrame(frame), () => undefined), options };
+}
+
+async function shoot(source: FaceSource): Promise<Shot> {
+  const taken = performance.now() / 1000;
+  return { frame: await captureFrame(source), taken };
 }
 
 function checkLoad(backend: string, tasks: readonly string[]): void {

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { appearanceDistance, appearanceOf, blendAppearance, type Appearance } from '../src/face/appearance';
+import { appearanceDistance, appearanceOf, blendAppearance } from '../src/face/appearance';
 import { assign } from '../src/face/assignment';
-import { overlap, type Detection } from '../src/face/decode';
 import { AxisMotion } from '../src/face/motion';
 import { SteadyLabel } from '../src/face/steady_label';
-import { FaceTracker, type SeenFace } from '../src/face/tracker';
+import { idsOf, track, walk } from './made_people';
 import { chance, gauss } from './random';
 
 describe('assign', () => {
@@ -90,64 +89,6 @@ describe('appearance', () => {
     expect(appearanceDistance(mixed, mixed)).toBeCloseTo(0, 5);
   });
 });
-
-/** Somebody who walks through the picture. `place` gives the centre at a time, or null while out of it. */
-interface Person {
-  side: number;
-  place: (time: number) => { x: number; y: number } | null;
-}
-
-/** Looks of the made people: as far from each other as strangers, and noisy from picture to picture. */
-function lookOf(person: number, noise: () => number): Appearance {
-  const own = gauss(chance(100 + person));
-  return normal(Float32Array.from({ length: 64 }, () => own() + 0.35 * noise()));
-}
-
-function normal(values: Float32Array): Appearance {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const norm = Math.hypot(...values.map((value) => value - mean));
-  return values.map((value) => (value - mean) / norm);
-}
-
-interface Film {
-  people: Person[];
-  seconds: number;
-  perSecond: number;
-  seed: number;
-  /** Probability that the detector misses a face in a picture. */
-  missed?: number;
-  looks?: boolean;
-}
-
-/** Runs a film through a tracker; for each picture, the id by person (undefined: not seen). Whoever comes later in the list is in front. */
-function track({ people, seconds, perSecond, seed, missed = 0, looks = true }: Film): (number | undefined)[][] {
-  const random = chance(seed);
-  const noise = gauss(random);
-  const tracker = new FaceTracker();
-  return Array.from({ length: Math.round(seconds * perSecond) }, (_, frame) => {
-    const time = frame / perSecond;
-    const boxes = people.map(({ side, place }) => {
-      const centre = place(time);
-      if (!centre) return null;
-      const [x, y] = [centre.x + 0.03 * side * noise(), centre.y + 0.03 * side * noise()];
-      const half = (side / 2) * (1 + 0.03 * noise());
-      return { x0: x - half, y0: y - half, x1: x + half, y1: y + half, points: new Float64Array(0), score: 0.9 } satisfies Detection;
-    });
-    const visible = boxes.map((box, i) => box && random() >= missed && !boxes.slice(i + 1).some((front) => front && overlap(front, box) > 0.25));
-    const seen = people.map((_, i) => i).filter((i) => visible[i]);
-    // The detector's order is by score, which is chance.
-    seen.sort(() => random() - 0.5);
-    const faces = seen.map((i): SeenFace => ({ box: boxes[i]!, probabilities: {}, ...(looks ? { appearance: lookOf(i, noise) } : {}) }));
-    const ids = tracker.update(faces, time).map(({ id }) => id);
-    return people.map((_, i) => (seen.includes(i) ? ids[seen.indexOf(i)] : undefined));
-  });
-}
-
-function idsOf(frames: (number | undefined)[][], person: number): number[] {
-  return [...new Set(frames.map((ids) => ids[person]).filter((id) => id !== undefined))];
-}
-
-const walk = (from: number, to: number, seconds: number, y = 240) => (time: number): { x: number; y: number } => ({ x: from + ((to - from) * Math.min(time, seconds)) / seconds, y });
 
 describe('FaceTracker on made films', () => {
   const seeds = Array.from({ length: 12 }, (_, i) => i + 1);

@@ -70,7 +70,8 @@ function weightedMean(group: readonly Detection[], score: number): Detection {
   return mean;
 }
 
-type Rectangle = Pick<Detection, 'x0' | 'y0' | 'x1' | 'y1'>;
+/** A box without what is in it. */
+export type Rectangle = Pick<Detection, 'x0' | 'y0' | 'x1' | 'y1'>;
 
 /** Intersection over union, 0..1. */
 export function overlap(a: Rectangle, b: Rectangle): number {

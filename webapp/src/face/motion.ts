@@ -13,6 +13,9 @@ const AGILITY = 4;
 /** How well a detector's box tells the centre, in sides. */
 const BOX_NOISE = 0.04;
 
+/** The same where another face lies over it. */
+const COVERED_BOX_NOISE = 0.15;
+
 /** Standard deviation of the velocity of somebody who just came into view, sides per second. */
 const FIRST_SPEED = 1.5;
 
@@ -55,10 +58,14 @@ export class AxisMotion {
     };
   }
 
-  /** Takes in where the face was seen. */
-  correct(seen: number, side: number): void {
+  /**
+   * Takes in where the face was seen.
+   * @param clear How clearly, 0..1: the box of a face half behind another one is drawn towards that.
+   */
+  correct(seen: number, side: number, clear = 1): void {
     const { pp, pv, vv } = this.covariance;
-    const total = pp + (BOX_NOISE * side) ** 2;
+    const noise = clear * BOX_NOISE + (1 - clear) * COVERED_BOX_NOISE;
+    const total = pp + (noise * side) ** 2;
     const gainPosition = pp / total;
     const gainVelocity = pv / total;
     const surprise = seen - this.position;

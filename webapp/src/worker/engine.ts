@@ -7,10 +7,10 @@ import { tensorMemory } from '../runtime/graph_network';
 import { ModelStore } from '../runtime/store';
 import { threadsHere } from '../runtime/wasm';
 import { SpeechPipeline } from '../speech/pipeline';
-import type { BenchmarkOptions, BenchmarkReport, Face, FaceOptions, LoadProgress, PictureFace, SelfTestReport, SpeechOptions, Voice } from '../types';
+import type { BenchmarkOptions, BenchmarkReport, Face, LoadProgress, PictureFace, SelfTestReport, SpeechOptions, Voice } from '../types';
 import { inputShape, networksOfKind } from './inputs';
 import { startModels, type RunningModels } from './models';
-import type { Loaded, LoadParameters } from './protocol';
+import type { Loaded, LoadParameters, TimedFaceOptions } from './protocol';
 import { probabilityTolerance, testModel } from './self_test';
 import { timeStages } from './stages';
 import { timeNetwork } from './timing';
@@ -63,8 +63,8 @@ export class Engine {
     return { backend: this.models.backend.name, specs: Object.fromEntries(specs) };
   }
 
-  async analyseFaces(picture: Picture, options: FaceOptions): Promise<Face[]> {
-    return this.facePipeline().analyse(picture, options, options.time ?? performance.now() / 1000);
+  async analyseFaces(picture: Picture, options: TimedFaceOptions): Promise<Face[]> {
+    return this.facePipeline().analyse(picture, options, options.time);
   }
 
   async analysePicture(picture: Picture): Promise<PictureFace> {

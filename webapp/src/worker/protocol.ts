@@ -31,10 +31,13 @@ export interface Loaded {
   specs: Record<string, ModelSpec>;
 }
 
+/** The page says when a frame was taken, since it may wait for its turn. */
+export type TimedFaceOptions = FaceOptions & { time: number };
+
 /** By name of the call: what goes to the worker and what comes back. */
 export interface Calls {
   load: { parameters: LoadParameters; result: Loaded };
-  faces: { parameters: { frame: Frame; options: FaceOptions }; result: Face[] };
+  faces: { parameters: { frame: Frame; options: TimedFaceOptions }; result: Face[] };
   picture: { parameters: { frame: Frame | Blob }; result: PictureFace };
   speech: { parameters: { samples: Float32Array; sampleRate: number; options: SpeechOptions }; result: Voice };
   selfTest: { parameters: Record<string, never>; result: SelfTestReport };
