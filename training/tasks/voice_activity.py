@@ -1,0 +1,228 @@
+"""Whether somebody speaks: a small network that looks at the last second of a log-mel.
+
+Trained on RAVDESS speech laid into made noises (``training/scenes.py``); the network is tested on actors that it never
+heard, in noises that were made anew, four kinds of which it never heard either.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+from numpy.typing import NDArray
+
+from training import report
+from training.datasets import ravdess
+from training.datasets.ravdess import RavdessSample
+from training.errors import DataError
+from training.evaluation import softmax
+from training.fitting import Batch, Run, Schedule, describe, fit, optimizer
+from training.layers import WindowNorm, conv_bn
+from training.model_files import load_trained, save_model
+from training.noises import HEARD, UNHEARD
+from training.preprocessing.speech import SpeechInput, log_mel, standardise_log_mel
+from training.preprocessing.voice_activity import Gate, decision_truth, decision_windows
+from training.progress import progress
+from training.scenes import NoisePool, Scene, make_scenes
+from training.sounds import read_clip
+from training.tasks.options import Options
+from training.voice_activity_figures import measure
+
+TASK = "voice-activity"
+VERSION = "1.0.0"
+LABELS = ("other", "speech")
+
+WINDOW_SECONDS = 1.0
+FOLDS = {"train": (0, 1, 2, 3), "validation": (4,), "test": (5,)}
+"""RAVDESS's folds by actor: 16, 4 and 4 actors."""
+
+TRAIN_SNRS_DB = (None, 2.0, 6.0, 10.0, 16.0, 24.0)
+TEST_SNRS_DB = (None, 20.0, 10.0, 5.0)
+PIECES = {"train": 40, "validation": 8, "test": 16}
+"""Pieces of noise of each kind, twelve seconds each; every part has its own."""
+ALONE = {"train": 80, "validation": 15, "test": 25}
+"""Scenes of each kind of noise without speech."""
+SEEDS = {"train": 11, "validation": 12, "test": 13}
+
+SCHEDULE = Schedule(epochs=12, batch=128, learning_rate=2e-3, weight_decay=0.01, optimizer="adamw", average=0.99)
+BATCHES = 250
+"""Of an epoch: 32,000 windows."""
+MAX_WARP = 0.12
+"""Share by which the bands may be shifted along the scale: other voices, other instruments."""
+
+
+def build(target: SpeechInput) -> keras.Model:
+    """A network of 13 k parameters: (N, frames, bands, 1) to ``{"speech": (N, 2)}`` logits.
+
+    The window is normalised as a whole, so that the microphone's gain drops out. Time is not pooled at the end, since
+    the answer is about the newest frames and all others are what they are compared with.
+    """
+    sound = keras.Input((target.frames, target.n_mels, 1), name="log_mel")
+    x = conv_bn(WindowNorm()(sound), 8, 2)
+    x = conv_bn(x, 16, 2)
+    x = conv_bn(x, 24, 2)
+    x = conv_bn(x, 24, (1, 2))
+    x = keras.layers.Flatten()(ops.mean(x, axis=2))
+    x = keras.layers.Dense(16, activation="relu")(x)
+    speech = keras.layers.Dense(len(LABELS), name="speech")(x)
+    return keras.Model(sound, {"speech": speech}, name="voice_activity")
+
+
+@dataclass
+class TrainingBatches:
+    """Random windows of the scenes, half of them with speech at their end; batch (epoch, index) is always the same."""
+
+    mels: list[NDArray[np.float16]]
+    truth: list[NDArray[np.int8]]
+    target: SpeechInput
+    schedule: Schedule
+
+    def __post_init__(self) -> None:
+        self._places = [
+            np.array(
+                [(scene, frame) for scene, truth in enumerate(self.truth) for frame in np.flatnonzero(truth == wanted)]
+            )
+            for wanted in (0, 1)
+        ]
+
+    @property
+    def batches(self) -> int:
+        """Of an epoch."""
+        return BATCHES
+
+    def batch(self, epoch: int, index: int) -> Batch:
+        """See ``fitting.Batches``."""
+        rng = np.random.default_rng([self.schedule.seed, epoch, index])
+        labels = np.arange(self.schedule.batch) % 2
+        windows = np.stack([self._window(int(label), rng) for label in labels])
+        inputs = standardise_log_mel(windows, self.target)[..., None]
+        return inputs, {"speech": np.eye(2, dtype=np.float32)[labels]}
+
+    def _window(self, label: int, rng: np.random.Generator) -> NDArray[np.float64]:
+        scene, end = self._places[label][int(rng.integers(len(self._places[label])))]
+        frames = np.maximum(0, end + np.arange(1 - self.target.frames, 1))
+        window = self.mels[scene][frames].astype(np.float64)
+        bands = window.shape[1]
+        place = np.clip(np.arange(bands) * (1 + rng.uniform(-1, 1) * MAX_WARP), 0, bands - 1)
+        low = place.astype(np.intp)
+        share = place - low
+        warped: NDArray[np.float64] = window[:, low] * (1 - share) + window[:, np.minimum(low + 1, bands - 1)] * share
+        return warped
+
+
+def train(options: Options) -> dict[str, Any]:
+    """Train, choose the gate on validation actors, measure; writes run folder and model files. Returns the figures."""
+    schedule = options.apply(SCHEDULE)
+    keras.utils.set_random_seed(schedule.seed)
+    samples = options.some(ravdess.load(options.data).samples)
+    plain = dataclasses.replace(SpeechInput(), window_seconds=WINDOW_SECONDS, hop_seconds=0.1)
+    scenes = {part: part_scenes(part, samples, plain, schedule.seed) for part in ("train", "validation")}
+    mels = [log_mel(scene.samples, plain).astype(np.float16) for scene in progress(scenes["train"], "log-mels")]
+    frames = np.concatenate(mels).astype(np.float64)
+    mean = tuple(round(float(m), 3) for m in frames.mean(axis=0))
+    std = tuple(round(float(s), 3) for s in frames.std(axis=0))
+    target = dataclasses.replace(plain, mean=mean, std=std)
+
+    truth = [decision_truth(scene.speech, np.arange(len(scene.speech))) for scene in scenes["train"]]
+    batches = TrainingBatches(mels, truth, target, schedule)
+    model = build(target)
+    loss = {"speech": keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.02)}
+    model.compile(optimizer(schedule, batches.batches), loss)
+    print(f"{TASK}: {model.count_params():,} parameters, {len(mels)} scenes", flush=True)
+    run = Run(options.out, {"task": TASK, "schedule": describe(schedule), "scenes": len(mels)}, options.resume)
+    history = fit(model, batches, lambda _: {}, None, schedule, run)
+    report.save_curves(run.folder, history, ["loss"], [])
+
+    gate = choose_gate(scenes["validation"], [decide(model, scene, target) for scene in scenes["validation"]])
+    figures = test_figures(model, samples, target, gate, schedule.seed)
+    save_model(
+        model,
+        options.weights,
+        {
+            "format": "mien-model/1",
+            "task": TASK,
+            "version": VERSION,
+            "parameters": model.count_params(),
+            "input": target.to_spec(),
+            "outputs": {"speech": {"kind": "categorical", "labels": list(LABELS), "temperature": 1.0}},
+            "gate": dataclasses.asdict(gate),
+            "training": {
+                "seed": schedule.seed,
+                "epochs": schedule.epochs,
+                "datasets": ["RAVDESS"],
+                "command": options.command(TASK),
+                "schedule": describe(schedule),
+                "scenes": len(mels),
+                "noises": "made by the project (training/noises.py); none is a recording",
+                "figures_in_python": figures,
+            },
+        },
+    )
+    return figures
+
+
+def evaluate(options: Options) -> dict[str, Any]:
+    """The figures of the trained files on the test scenes."""
+    model, spec = load_trained(options.weights, TASK)
+    samples = options.some(ravdess.load(options.data).samples)
+    target = SpeechInput.from_spec(spec["input"])
+    return test_figures(model, samples, target, Gate(**spec["gate"]), spec["training"]["seed"])
+
+
+def part_scenes(part: str, samples: list[RavdessSample], target: SpeechInput, seed: int) -> list[Scene]:
+    """The scenes of one part: its actors, its own noises.
+
+    Raises:
+        DataError: the data hold no clip of the part's actors.
+    """
+    paths = [s.path for s in samples if s.fold in FOLDS[part]]
+    if not paths:
+        raise DataError(f"RAVDESS here has no actor of the folds {FOLDS[part]}, which voice activity needs for {part}")
+    clips = [read_clip(path, target.sample_rate) for path in progress(paths, f"{part} clips")]
+    makers = HEARD | (UNHEARD if part == "test" else {})
+    pool = NoisePool(makers, PIECES[part], target.sample_rate, SEEDS[part] + 100 * seed)
+    if part != "train":
+        return make_scenes(clips, pool, TEST_SNRS_DB, ALONE[part], target, SEEDS[part] + 100 * seed)
+    # Two of the six SNRs for each clip: more would be more of the same voices.
+    scenes = []
+    for i in range(3):
+        scenes += make_scenes(
+            clips[i::3], pool, TRAIN_SNRS_DB[i::3], ALONE[part] // 3, target, SEEDS[part] + 100 * seed + i
+        )
+    return scenes
+
+
+def decide(model: keras.Model, scene: Scene, target: SpeechInput) -> NDArray[np.float64]:
+    """The probability of speech for each decision of a scene."""
+    windows = decision_windows(log_mel(scene.samples, target), target.frames)
+    inputs = standardise_log_mel(windows, target)[..., None]
+    logits = np.asarray(model.predict_on_batch(inputs)["speech"])
+    probabilities: NDArray[np.float64] = softmax(logits)[:, 1]
+    return probabilities
+
+
+def choose_gate(scenes: list[Scene], probabilities: list[NDArray[np.float64]]) -> Gate:
+    """The thresholds at which misses and false alarms together are fewest, on the validation scenes."""
+    best, fewest = Gate(), np.inf
+    for open_at in (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95):
+        for keep in (0.4, 0.6, 0.8):
+            gate = Gate(open_at=open_at, keep_at=round(open_at * keep, 3))
+            figures = measure(scenes, [gate.states(p) for p in probabilities], gate.hangover, intervals=False)
+            worst = max(figures["miss_rate"], figures["false_alarm_rate"]) + figures["miss_rate"]
+            if worst < fewest:
+                best, fewest = gate, worst
+    print(f"gate: opens at {best.open_at}, stays open at {best.keep_at}")
+    return best
+
+
+def test_figures(
+    model: keras.Model, samples: list[RavdessSample], target: SpeechInput, gate: Gate, seed: int
+) -> dict[str, Any]:
+    """The figures on the scenes of the actors and noises that were kept for it."""
+    scenes = part_scenes("test", samples, target, seed)
+    states = [gate.states(decide(model, scene, target)) for scene in progress(scenes, "test scenes")]
+    return measure(scenes, states, gate.hangover)
