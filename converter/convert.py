@@ -14,7 +14,7 @@ from converter.errors import ConverterError
 from converter.folder import replaced_whole
 
 DETECTOR = "face-detector"
-TASKS = (DETECTOR, "face-emotion", "face-age-gender", "speech-emotion")
+TASKS = (DETECTOR, "face-emotion", "face-age-gender", "speech-emotion", "voice-activity")
 ROOT = Path(__file__).resolve().parents[1]
 SPEC_FILE = "spec.json"
 

@@ -17,12 +17,14 @@ from converter.errors import ConverterError
 from converter.ferplus import majorities, votes_file
 from converter.figures import age_gender_figures, agreement, emotion_figures, probabilities_of
 from converter.folder import replaced_whole
+from converter.verify_voice import voice_figures
 
 BACKEND = "wasm"
 """The backend that every machine has, and the one whose figures are written down."""
 
-NEEDED_BY_DETECTOR = "face-emotion"
-"""The public API loads the detector together with a face task."""
+VOICE_ACTIVITY = "voice-activity"
+COMES_WITH = {DETECTOR: "face-emotion", VOICE_ACTIVITY: "speech-emotion"}
+"""These two are no tasks of the public API: each comes along with the task that needs it."""
 
 Report = Callable[[str], None]
 Sample = TypeVar("Sample")
@@ -73,10 +75,13 @@ def verify_figures(
     before = describe_files(models / task)
     spec = json.loads((models / task / SPEC_FILE).read_text(encoding="utf-8"))
     # The data come first: a wrong folder should not cost the start of a browser.
-    samples = _spread(_test_samples(task, data, report), limit)
-    with open_session(models, dist, [task], BACKEND, report) as session:
+    samples = _test_samples(task, data, report)
+    with open_session(models, dist, [_loadable(task)], BACKEND, report) as session:
         _self_test(session, task, models, report)
-        metrics = _measure(task, session, samples, spec, data, weights, report)
+        if task == VOICE_ACTIVITY:
+            metrics = voice_figures(session, samples, spec, weights, limit, report)
+        else:
+            metrics = _measure(task, session, _spread(samples, limit), spec, data, weights, report)
     for name, value in metrics.items():
         report(f"{task}: {name} {json.dumps(value)}")
     if limit is not None:
@@ -109,7 +114,7 @@ def _refuse_unknown(task: str) -> None:
 
 
 def _loadable(task: str) -> str:
-    return NEEDED_BY_DETECTOR if task == DETECTOR else task
+    return COMES_WITH.get(task, task)
 
 
 def _self_test(session: BrowserSession, task: str, models: Path, report: Report) -> None:
@@ -136,7 +141,7 @@ def _test_samples(task: str, data: Path, report: Report) -> list[Any]:
     """The samples of the test split; of RAVDESS all, since what is asked there is whether two programs agree."""
     from training.datasets import fer2013, ravdess, utkface
 
-    if task == "speech-emotion":
+    if task in ("speech-emotion", VOICE_ACTIVITY):
         return list(ravdess.load(data).samples)
     if task == "face-emotion":
         return [sample for sample in fer2013.load(data).samples if sample.split == "test"]

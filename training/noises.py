@@ -102,7 +102,8 @@ def beeps(samples: int, rate: int, rng: np.random.Generator) -> Sound:
     period, share = rng.uniform(0.15, 1.0), rng.uniform(0.2, 0.7)
     tone = np.sin(2 * np.pi * rng.uniform(300, 3500) * time) + 0.3 * np.sin(2 * np.pi * rng.uniform(300, 3500) * time)
     gate = ((time / period) % 1 < share).astype(np.float64)
-    return tone * lfilter([0.02], [1, -0.98], gate) + 1e-4 * rng.standard_normal(samples)
+    sound: Sound = tone * lfilter([0.02], [1, -0.98], gate) + 1e-4 * rng.standard_normal(samples)
+    return sound
 
 
 def plucked_music(samples: int, rate: int, rng: np.random.Generator) -> Sound:

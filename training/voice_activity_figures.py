@@ -16,14 +16,16 @@ from training.scenes import Scene
 FRAME_MS = 20.0
 LOOK_AHEAD_MS = 32.0
 """Half a Fourier window: what a frame needs of the signal beyond its centre."""
-READ_AFTER = 5
-"""Decisions with the gate open after which an emotion is read (0.5 s)."""
 ONSET_BAR_MS = 300.0
 DIGITS = 4
 
 
 def measure(
-    scenes: Sequence[Scene], states: Sequence[NDArray[np.bool_]], hangover: int, intervals: bool = True
+    scenes: Sequence[Scene],
+    states: Sequence[NDArray[np.bool_]],
+    read: Sequence[bool],
+    hangover: int,
+    intervals: bool = True,
 ) -> dict[str, Any]:
     """The figures of a detector.
 
@@ -36,6 +38,7 @@ def measure(
     Args:
         scenes: N of them.
         states: For each whether the gate was open after each decision.
+        read: For each whether an emotion was read anywhere in it.
         hangover: Decisions for which the gate stays open by design.
         intervals: Whether to compute intervals, drawn over scenes.
     """
@@ -44,7 +47,7 @@ def measure(
     onsets = [_onset_ms(scene, state) for scene, state in zip(scenes, states, strict=True) if scene.kind not in UNHEARD]
     delays = np.array([delay for delay in onsets if delay is not None])
     spoken = np.array([scene.speech.any() for scene in scenes])
-    read = np.array([_longest_run(state) >= READ_AFTER for state in states])
+    given = np.asarray(read, np.bool_)
     main, unheard = counts[heard], counts[~heard]
     figures: dict[str, Any] = {"n": int(heard.sum()), "decisions": int(main[:, 1].sum() + main[:, 3].sum())}
     for name, column in (("miss_rate", 0), ("false_alarm_rate", 2)):
@@ -55,20 +58,20 @@ def measure(
     figures["onset_n"] = len(delays)
     figures["onset_within_300_ms"] = round(float(np.mean(delays <= ONSET_BAR_MS)), DIGITS) if len(delays) else 0.0
     figures["onset_median_ms"] = float(np.median(delays)) if len(delays) else 0.0
-    figures["emotion_on_noise"] = _share(read[heard & ~spoken])
+    figures["emotion_on_noise"] = _share(given[heard & ~spoken])
     if len(unheard):
         figures["unheard_noises"] = {
             "n": len(unheard),
             "miss_rate": _rate(unheard, 0),
             "false_alarm_rate": _rate(unheard, 2),
-            "emotion_on_noise": _share(read[~heard & ~spoken]),
+            "emotion_on_noise": _share(given[~heard & ~spoken]),
         }
     figures["by_noise"] = {
         kind: {
             "n": int(chosen.sum()),
             "miss_rate": _rate(counts[chosen], 0),
             "false_alarm_rate": _rate(counts[chosen], 2),
-            "emotion_on_noise": _share(read[chosen & ~spoken]),
+            "emotion_on_noise": _share(given[chosen & ~spoken]),
         }
         for kind in dict.fromkeys(scene.kind for scene in scenes)
         if (chosen := np.array([scene.kind == kind for scene in scenes])).any()
@@ -100,11 +103,6 @@ def _onset_ms(scene: Scene, state: NDArray[np.bool_]) -> float | None:
     ends = decision_ends(len(scene.speech))[: len(state)]
     heard = ends[(ends >= first) & state]
     return float((heard[0] - first) * FRAME_MS + LOOK_AHEAD_MS) if len(heard) else float("inf")
-
-
-def _longest_run(state: NDArray[np.bool_]) -> int:
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], state, [False]]).astype(np.int8)))
-    return int(np.max(edges[1::2] - edges[::2], initial=0))
 
 
 def _rate(counts: NDArray[np.int64], column: int) -> float:

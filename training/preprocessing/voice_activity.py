@@ -16,6 +16,9 @@ DECISION_FRAMES = 5
 NEWEST_FRAMES = 8
 """A decision is about the newest frames of its window (0.16 s)."""
 
+READ_AFTER = 5
+"""Decisions with speech, within one opening of the gate, after which an emotion is read: a click is no voice."""
+
 
 @dataclass(frozen=True)
 class Gate:
@@ -28,17 +31,19 @@ class Gate:
     hangover: int = 5
     """Decisions under ``keep_at`` after which it closes: pauses between words are no silence."""
 
-    def states(self, probabilities: NDArray[np.floating]) -> NDArray[np.bool_]:
-        """Whether the gate is open after each of the decisions."""
+    def run(self, probabilities: NDArray[np.floating]) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+        """Whether the gate is open after each decision, and how many with speech there were since it opened."""
         states = np.zeros(len(probabilities), np.bool_)
-        left = 0
+        spoken = np.zeros(len(probabilities), np.int64)
+        left = heard = 0
         for i, probability in enumerate(probabilities):
             if probability >= (self.keep_at if left else self.open_at):
-                left = self.hangover
+                left, heard = self.hangover, heard + 1
             elif left:
                 left -= 1
-            states[i] = left > 0
-        return states
+            heard = heard if left else 0
+            states[i], spoken[i] = left > 0, heard
+        return states, spoken
 
 
 def decision_ends(frames: int) -> NDArray[np.intp]:

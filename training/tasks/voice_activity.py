@@ -18,18 +18,16 @@ from numpy.typing import NDArray
 from training import report
 from training.datasets import ravdess
 from training.datasets.ravdess import RavdessSample
-from training.errors import DataError
 from training.evaluation import softmax
 from training.fitting import Batch, Run, Schedule, describe, fit, optimizer
 from training.layers import WindowNorm, conv_bn
 from training.model_files import load_trained, save_model
-from training.noises import HEARD, UNHEARD
 from training.preprocessing.speech import SpeechInput, log_mel, standardise_log_mel
-from training.preprocessing.voice_activity import Gate, decision_truth, decision_windows
+from training.preprocessing.voice_activity import READ_AFTER, Gate, decision_truth, decision_windows
 from training.progress import progress
-from training.scenes import NoisePool, Scene, make_scenes
-from training.sounds import read_clip
+from training.scenes import Scene
 from training.tasks.options import Options
+from training.voice_activity_data import part_scenes
 from training.voice_activity_figures import measure
 
 TASK = "voice-activity"
@@ -37,17 +35,6 @@ VERSION = "1.0.0"
 LABELS = ("other", "speech")
 
 WINDOW_SECONDS = 1.0
-FOLDS = {"train": (0, 1, 2, 3), "validation": (4,), "test": (5,)}
-"""RAVDESS's folds by actor: 16, 4 and 4 actors."""
-
-TRAIN_SNRS_DB = (None, 2.0, 6.0, 10.0, 16.0, 24.0)
-TEST_SNRS_DB = (None, 20.0, 10.0, 5.0)
-PIECES = {"train": 40, "validation": 8, "test": 16}
-"""Pieces of noise of each kind, twelve seconds each; every part has its own."""
-ALONE = {"train": 80, "validation": 15, "test": 25}
-"""Scenes of each kind of noise without speech."""
-SEEDS = {"train": 11, "validation": 12, "test": 13}
-
 SCHEDULE = Schedule(epochs=12, batch=128, learning_rate=2e-3, weight_decay=0.01, optimizer="adamw", average=0.99)
 BATCHES = 250
 """Of an epoch: 32,000 windows."""
@@ -173,29 +160,6 @@ def evaluate(options: Options) -> dict[str, Any]:
     return test_figures(model, samples, target, Gate(**spec["gate"]), spec["training"]["seed"])
 
 
-def part_scenes(part: str, samples: list[RavdessSample], target: SpeechInput, seed: int) -> list[Scene]:
-    """The scenes of one part: its actors, its own noises.
-
-    Raises:
-        DataError: the data hold no clip of the part's actors.
-    """
-    paths = [s.path for s in samples if s.fold in FOLDS[part]]
-    if not paths:
-        raise DataError(f"RAVDESS here has no actor of the folds {FOLDS[part]}, which voice activity needs for {part}")
-    clips = [read_clip(path, target.sample_rate) for path in progress(paths, f"{part} clips")]
-    makers = HEARD | (UNHEARD if part == "test" else {})
-    pool = NoisePool(makers, PIECES[part], target.sample_rate, SEEDS[part] + 100 * seed)
-    if part != "train":
-        return make_scenes(clips, pool, TEST_SNRS_DB, ALONE[part], target, SEEDS[part] + 100 * seed)
-    # Two of the six SNRs for each clip: more would be more of the same voices.
-    scenes = []
-    for i in range(3):
-        scenes += make_scenes(
-            clips[i::3], pool, TRAIN_SNRS_DB[i::3], ALONE[part] // 3, target, SEEDS[part] + 100 * seed + i
-        )
-    return scenes
-
-
 def decide(model: keras.Model, scene: Scene, target: SpeechInput) -> NDArray[np.float64]:
     """The probability of speech for each decision of a scene."""
     windows = decision_windows(log_mel(scene.samples, target), target.frames)
@@ -211,7 +175,7 @@ def choose_gate(scenes: list[Scene], probabilities: list[NDArray[np.float64]]) -
     for open_at in (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95):
         for keep in (0.4, 0.6, 0.8):
             gate = Gate(open_at=open_at, keep_at=round(open_at * keep, 3))
-            figures = measure(scenes, [gate.states(p) for p in probabilities], gate.hangover, intervals=False)
+            figures = gate_figures(scenes, probabilities, gate, intervals=False)
             worst = max(figures["miss_rate"], figures["false_alarm_rate"]) + figures["miss_rate"]
             if worst < fewest:
                 best, fewest = gate, worst
@@ -224,5 +188,13 @@ def test_figures(
 ) -> dict[str, Any]:
     """The figures on the scenes of the actors and noises that were kept for it."""
     scenes = part_scenes("test", samples, target, seed)
-    states = [gate.states(decide(model, scene, target)) for scene in progress(scenes, "test scenes")]
-    return measure(scenes, states, gate.hangover)
+    return gate_figures(scenes, [decide(model, scene, target) for scene in progress(scenes, "test scenes")], gate)
+
+
+def gate_figures(
+    scenes: list[Scene], probabilities: list[NDArray[np.float64]], gate: Gate, intervals: bool = True
+) -> dict[str, Any]:
+    """The figures of a gate on probabilities of speech, decision by decision."""
+    runs = [gate.run(each) for each in probabilities]
+    read = [bool((spoken >= READ_AFTER).any()) for _, spoken in runs]
+    return measure(scenes, [states for states, _ in runs], read, gate.hangover, intervals)

@@ -30,7 +30,9 @@ export function indexOfLargest(values: ArrayLike<number>): number {
 
 export function toCategorical(probabilities: ArrayLike<number>, output: CategoricalOutput): Categorical {
   const entries = output.labels.map((label, index): [string, number] => [label, probabilities[index]!]);
-  return { label: output.labels[indexOfLargest(probabilities)]!, probabilities: Object.fromEntries(entries) };
+  const top = indexOfLargest(probabilities);
+  const unsure = output.unsure_below !== undefined && probabilities[top]! < output.unsure_below;
+  return { label: output.labels[top]!, probabilities: Object.fromEntries(entries), ...(unsure ? { unsure } : {}) };
 }
 
 /** Mean and central interval of a distribution over the whole numbers `first..last`. */

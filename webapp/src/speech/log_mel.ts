@@ -25,17 +25,21 @@ export class LogMel {
 
   /** @returns frames x bands, dB, at least 10 log10(amin). */
   run(samples: Float32Array): Float64Array {
-    const { hop_length: hop, n_fft: size, n_mels: bands, amin } = this.input;
+    const { hop_length: hop, n_mels: bands } = this.input;
     const frames = this.frames(samples.length);
     const decibels = new Float64Array(frames * bands);
-    for (let t = 0; t < frames; t++) {
-      this.load(samples, t * hop - size / 2);
-      this.spectrum.run(this.frame, this.power);
-      for (let band = 0; band < bands; band++) {
-        decibels[t * bands + band] = 10 * Math.log10(Math.max(amin, this.energy(this.filters[band]!)));
-      }
-    }
+    for (let t = 0; t < frames; t++) this.frameAt(samples, t * hop, decibels, t * bands);
     return decibels;
+  }
+
+  /** One frame, centred on a sample, into `out` from `offset` on. */
+  frameAt(samples: Float32Array, centre: number, out: Float64Array, offset: number): void {
+    const { n_fft: size, n_mels: bands, amin } = this.input;
+    this.load(samples, centre - size / 2);
+    this.spectrum.run(this.frame, this.power);
+    for (let band = 0; band < bands; band++) {
+      out[offset + band] = 10 * Math.log10(Math.max(amin, this.energy(this.filters[band]!)));
+    }
   }
 
   /** The windowed frame that starts at `start`; outside the signal there is silence. */

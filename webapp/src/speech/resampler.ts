@@ -47,16 +47,33 @@ export class Resampler {
   /** @returns ceil(length * rateOut / rateIn) samples; at equal rates a copy. */
   run(samples: Float32Array): Float32Array {
     if (this.rateIn === this.rateOut) return samples.slice();
-    const { up, down, reach } = this;
-    const result = new Float32Array(Math.ceil((samples.length * up) / down));
-    for (let n = 0; n < result.length; n++) {
-      const weights = this.phases[n % up]!;
-      const first = Math.floor((n * down) / up) - reach;
-      const from = Math.max(0, -first);
-      const to = Math.min(weights.length, samples.length - first);
+    return this.part(samples, 0, 0, Math.ceil((samples.length * this.up) / this.down));
+  }
+
+  /** The first input sample that output `n` is made of; may be negative. */
+  firstInput(n: number): number {
+    return this.rateIn === this.rateOut ? n : Math.floor((n * this.down) / this.up) - this.reach;
+  }
+
+  /** How many outputs are made of inputs before `end` alone. */
+  outputsWithin(end: number): number {
+    if (this.rateIn === this.rateOut) return end;
+    // Output n needs inputs up to floor(n * down / up) + reach + 1.
+    return Math.max(0, Math.ceil(((end - this.reach - 1) * this.up) / this.down));
+  }
+
+  /** Outputs `from` up to but not including `to`, of a signal of which `samples` are known, the first being number `offset`. */
+  part(samples: Float32Array, offset: number, from: number, to: number): Float32Array {
+    if (this.rateIn === this.rateOut) return samples.slice(from - offset, to - offset);
+    const result = new Float32Array(to - from);
+    for (let n = from; n < to; n++) {
+      const weights = this.phases[n % this.up]!;
+      const first = this.firstInput(n) - offset;
+      const start = Math.max(0, -first);
+      const end = Math.min(weights.length, samples.length - first);
       let sum = 0;
-      for (let i = from; i < to; i++) sum += weights[i]! * samples[first + i]!;
-      result[n] = sum;
+      for (let i = start; i < end; i++) sum += weights[i]! * samples[first + i]!;
+      result[n - from] = sum;
     }
     return result;
   }

@@ -1,27 +1,23 @@
 /** The voice view: live waveform, a bar per emotion, and a word on whether anybody speaks at all. */
 
+import { LiveVoice, type LiveUpdate } from '../audio/live_voice';
 import { openMicrophone } from '../audio/microphone';
-import { SampleRing } from '../audio/ring';
-import { Smoother } from '../audio/smoother';
+import { t } from '../i18n/i18n';
 import type { LiveReadings } from '../live/readings';
-import type { Mien, Voice } from '../types';
+import { SteadyReading } from '../speech/steady';
+import type { Categorical, Mien, Voice } from '../types';
 import { Announcer } from './announcer';
 import { Bars } from './bars';
 import { find, setText } from './dom';
 import { Engine } from './engine';
-import { sureness, title } from './format';
+import { percent, title } from './format';
 import { Panel, type Run } from './panel';
-import { Problem } from './problems';
 import { Waveform } from './waveform';
 
 const TASK = 'speech-emotion';
-const ANALYSE_EVERY_MS = 500;
 
-/** With less sound than this nothing is read: a syllable says little. */
-const MIN_SECONDS = 1;
-
-/** How much the newest window counts; windows overlap by more than half, so they agree on much already. */
-const NEWEST_SHARE = 0.5;
+/** While nobody speaks, listeners are told so this often. */
+const SILENCE_EVERY_SECONDS = 0.5;
 
 type Status = 'off' | 'collecting' | 'muted' | 'silent' | 'speaking';
 
@@ -45,7 +41,8 @@ export class VoicePanel {
   readonly #card: HTMLElement;
   readonly #pace: HTMLElement;
   readonly #bars = new Bars('voice', 'Probability of each emotion');
-  readonly #smoother = new Smoother(NEWEST_SHARE);
+  #steady = new SteadyReading();
+  #silenceTold = 0;
   readonly #announcer: Announcer;
 
   constructor(root: HTMLElement, readings: LiveReadings, onChange: () => void) {
@@ -74,65 +71,58 @@ export class VoicePanel {
     ]);
     if (scope.disposed()) return;
     this.#bars.prepare(labelsOf(mien));
-    const ring = new SampleRing(Math.round(windowSeconds(mien) * microphone.sampleRate));
+    this.#steady = new SteadyReading(unsureBelow(mien));
     const waveform = new Waveform(scope, this.#wavePlace, microphone.sampleRate);
+    const live = new LiveVoice(
+      mien.openVoice(microphone.sampleRate),
+      microphone.sampleRate,
+      (update) => { this.#update(update, microphone.sampleRate, run); },
+      (error) => {
+        this.#engine.discard();
+        run.fail(error);
+      },
+    );
+    scope.add(() => { live.end(); });
     blocks.push = (samples) => {
-      ring.push(samples);
+      live.push(samples);
       waveform.push(samples);
     };
     this.#setStatus('collecting');
-    this.#analyseRegularly(run, mien, ring, microphone.sampleRate);
   }
 
-  /** Analyses the last window twice a second; a turn is left out while the one before is not done. */
-  #analyseRegularly(run: Run, mien: Mien, ring: SampleRing, sampleRate: number): void {
-    let busy = false;
-    run.scope.interval(() => {
-      if (busy || ring.length < MIN_SECONDS * sampleRate) return;
-      busy = true;
-      this.#analyse(run, mien, ring.read(), sampleRate).then(
-        () => (busy = false),
-        (error: unknown) => {
-          this.#engine.discard();
-          run.fail(error);
-        },
-      );
-    }, ANALYSE_EVERY_MS);
-  }
-
-  async #analyse(run: Run, mien: Mien, samples: Float32Array, sampleRate: number): Promise<void> {
-    if (samples.every((sample) => sample === 0)) {
-      this.#silence('muted', run);
+  #update(update: LiveUpdate, sampleRate: number, run: Run): void {
+    if (run.scope.disposed() || update.decisions.length === 0) return;
+    if (update.muted || !update.speaking) {
+      this.#silence(update.muted ? 'muted' : 'silent', run);
+      if (update.seconds - this.#silenceTold < SILENCE_EVERY_SECONDS) return;
+      this.#silenceTold = update.seconds;
+      this.#readings.publishVoice({ time: Date.now(), voice: { speech: false, emotion: null, start: 0, end: update.seconds } });
       return;
     }
-    const start = performance.now();
-    const voice = await mien.analyseSpeech(samples, sampleRate);
-    if (run.scope.disposed()) return;
-    this.#showPace(performance.now() - start, sampleRate);
-    this.#show(voice, run);
+    this.#setStatus('speaking');
+    if (update.voice === null) return;
+    this.#showPace(update.took, sampleRate);
+    this.#show(update.voice, run);
   }
 
   #show(voice: Voice, run: Run): void {
-    if (!voice.speech || voice.emotion === null) {
-      this.#silence('silent', run);
-      this.#readings.publishVoice({ time: Date.now(), voice: { ...voice, speech: false, emotion: null } });
-      return;
-    }
-    const probabilities = this.#smoother.push(voice.emotion.probabilities);
-    const [label, share] = highest(probabilities);
-    this.#setStatus('speaking');
-    this.#card.dataset.emotion = label;
-    this.#emotion.dataset.value = label;
+    if (voice.emotion === null) return;
+    const emotion = this.#steady.push(voice.emotion.probabilities, voice.end);
+    const share = emotion.probabilities[emotion.label] ?? 0;
+    this.#card.dataset.emotion = emotion.unsure ? '' : emotion.label;
+    this.#card.dataset.heardUntil = voice.end.toFixed(3);
+    this.#emotion.dataset.value = emotion.label;
+    this.#emotion.dataset.unsure = String(emotion.unsure ?? false);
     this.#emotion.dataset.probability = share.toFixed(4);
-    setText(this.#word, title(label));
-    setText(this.#share, sureness(share));
-    this.#bars.show(probabilities);
-    this.#readings.publishVoice({ time: Date.now(), voice: { ...voice, emotion: { label, probabilities } } });
-    this.#announcer.say(`The voice sounds: ${title(label)}.`, run.scope);
+    setText(this.#word, wordOf(emotion));
+    setText(this.#share, emotion.unsure ? t('unsure.maybe', { label: title(emotion.label), share: percent(share) }) : percent(share));
+    this.#bars.show(emotion.probabilities);
+    this.#readings.publishVoice({ time: Date.now(), voice: { ...voice, emotion } });
+    this.#announcer.say(`The voice sounds: ${wordOf(emotion)}.`, run.scope);
   }
 
   #silence(status: 'muted' | 'silent', run: Run): void {
-    this.#smoother.reset();
+    if (this.#status.dataset.status === status) return;
     this.#setStatus(status);
     this.#clearReading();
     this.#announcer.say(STATUS[status], run.scope);
@@ -140,7 +130,9 @@ export class VoicePanel {
 
   #clearReading(): void {
     delete this.#card.dataset.emotion;
+    delete this.#card.dataset.heardUntil;
     this.#emotion.dataset.value = '';
+    this.#emotion.dataset.unsure = 'false';
     this.#emotion.dataset.probability = '';
     setText(this.#word, '–');
     setText(this.#share, '');
@@ -158,21 +150,19 @@ export class VoicePanel {
   }
 
   #idle(): void {
-    this.#smoother.reset();
     this.#setStatus('off');
     this.#clearReading();
     setText(this.#pace, '');
   }
 }
 
-function highest(probabilities: Readonly<Record<string, number>>): [label: string, share: number] {
-  return Object.entries(probabilities).reduce((best, entry) => (entry[1] > best[1] ? entry : best), ['', -1]);
+function wordOf(emotion: Categorical): string {
+  return emotion.unsure ? t('unsure.word') : title(emotion.label);
 }
 
-function windowSeconds(mien: Mien): number {
-  const input = mien.specs[TASK]?.input;
-  if (input?.kind === 'log-mel') return input.window_seconds;
-  throw new Problem('spec-invalid', 'The voice model does not say how much sound it reads.', 'Rebuild the models with mien-convert.');
+function unsureBelow(mien: Mien): number {
+  const output = mien.specs[TASK]?.outputs.emotion;
+  return (output?.kind === 'categorical' ? output.unsure_below : undefined) ?? 0;
 }
 
 function labelsOf(mien: Mien): readonly string[] {

@@ -1,6 +1,8 @@
+import { unsure } from './unsure';
 import { views } from './views';
 
 /** Every message of the page; one line a room. */
 export const de = {
+  ...unsure,
   ...views,
 } as const;

@@ -1,0 +1,5 @@
+/** What is said where no emotion is probable enough. */
+export const unsure = {
+  'unsure.word': 'Unsure',
+  'unsure.maybe': 'maybe {label}, {share}',
+} as const;
