@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from training.backend import choose_backend
-from training.files import write_json
+from training.files import replacing
 
 CLIPS = 10
 SECONDS = 40.0
@@ -64,7 +64,8 @@ def main(data: Path, run: Path) -> None:
         "unsure_below": output.get("unsure_below", 0.5),
         "clips": clips,
     }
-    write_json(OUT, recorded)
+    with replacing(OUT) as temporary:
+        temporary.write_text(json.dumps(recorded, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -106,6 +106,37 @@ def beeps(samples: int, rate: int, rng: np.random.Generator) -> Sound:
     return sound
 
 
+def whistles(samples: int, rate: int, rng: np.random.Generator) -> Sound:
+    """Birds: short tones that glide up or down, in little groups."""
+    sound = 1e-4 * rng.standard_normal(samples)
+    at = rng.uniform(0, 0.5)
+    while at < samples / rate:
+        time = np.arange(round(rng.uniform(0.05, 0.35) * rate)) / rate
+        glide = rng.uniform(1200, 4500) * (1 + rng.uniform(-0.4, 0.4) * time / time[-1])
+        swell = np.sin(np.pi * time / time[-1]) ** 0.5
+        _add(sound, swell * np.sin(2 * np.pi * np.cumsum(glide) / rate), rng.uniform(0.3, 1), at, rate)
+        at += time[-1] + rng.choice([0.05, 0.1, 0.7])
+    return sound
+
+
+def crackle(samples: int, rate: int, rng: np.random.Generator) -> Sound:
+    """Rain, fire or a paper bag: many little clicks without a rhythm."""
+    clicks = rng.random(samples) < rng.uniform(20, 400) / rate
+    drops = clicks * rng.exponential(1, samples)
+    return np.asarray(lfilter([1.0], [1.0, -rng.uniform(-0.5, 0.9)], drops) + 0.01 * rng.standard_normal(samples))
+
+
+def engine(samples: int, rate: int, rng: np.random.Generator) -> Sound:
+    """A motor whose speed wanders: a pulse train through two resonances."""
+    time = np.arange(samples) / rate
+    speed = rng.uniform(20, 90) * (1 + 0.2 * np.sin(2 * np.pi * rng.uniform(0.05, 0.3) * time))
+    pulses = np.diff(np.floor(np.cumsum(speed) / rate), prepend=0.0) + 0.02 * rng.standard_normal(samples)
+    for hz in rng.uniform(100, 1500, 2):
+        radius = np.exp(-np.pi * 150 / rate)
+        pulses = lfilter([1 - radius], [1.0, -2 * radius * np.cos(2 * np.pi * hz / rate), radius**2], pulses)
+    return np.asarray(pulses)
+
+
 def plucked_music(samples: int, rate: int, rng: np.random.Generator) -> Sound:
     """Chords and arpeggios of strings that are struck and die away, on a beat."""
     return _music(samples, rate, rng, "plucked")
@@ -150,10 +181,14 @@ HEARD: dict[str, Maker] = {
     "plucked music": plucked_music,
     "sustained music": sustained_music,
     "band": band_music,
+    "bell music": bell_music,
+    "bowed music": bowed_music,
+    "knocks": knocks,
+    "beeps": beeps,
 }
 """The kinds that voice activity is trained with."""
 
-UNHEARD: dict[str, Maker] = {"knocks": knocks, "beeps": beeps, "bell music": bell_music, "bowed music": bowed_music}
+UNHEARD: dict[str, Maker] = {"whistles": whistles, "crackle": crackle, "engine": engine}
 """Kinds kept for its test alone: what it does with sounds that nobody thought of."""
 
 

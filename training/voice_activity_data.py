@@ -15,9 +15,10 @@ FOLDS = {"train": (0, 1, 2, 3), "validation": (4,), "test": (5,)}
 
 TRAIN_SNRS_DB = (None, 2.0, 6.0, 10.0, 16.0, 24.0)
 TEST_SNRS_DB = (None, 20.0, 10.0, 5.0)
-PIECES = {"train": 40, "validation": 8, "test": 16}
+"""Of each clip two: the first and third, or the second and fourth."""
+PIECES = {"train": 24, "validation": 6, "test": 10}
 """Pieces of noise of each kind, twelve seconds each; every part has its own."""
-ALONE = {"train": 80, "validation": 15, "test": 25}
+ALONE = {"train": 60, "validation": 10, "test": 15}
 """Scenes of each kind of noise without speech."""
 SEEDS = {"train": 11, "validation": 12, "test": 13}
 
@@ -35,7 +36,8 @@ def part_scenes(part: str, samples: list[RavdessSample], target: SpeechInput, se
     makers = HEARD | (UNHEARD if part == "test" else {})
     pool = NoisePool(makers, PIECES[part], target.sample_rate, SEEDS[part] + 100 * seed)
     if part != "train":
-        return make_scenes(clips, pool, TEST_SNRS_DB, ALONE[part], target, SEEDS[part] + 100 * seed)
+        scenes = make_scenes(clips[::2], pool, TEST_SNRS_DB[::2], ALONE[part], target, SEEDS[part] + 100 * seed)
+        return scenes + make_scenes(clips[1::2], pool, TEST_SNRS_DB[1::2], 0, target, SEEDS[part] + 100 * seed + 1)
     # Two of the six SNRs for each clip: more would be more of the same voices.
     scenes = []
     for i in range(3):

@@ -100,7 +100,17 @@ def test_speech_holds_actors_out(tmp_path: Path, environment: dict[str, str]) ->
     again = json.loads(run(command("speech-emotion", data, tmp_path / "run", module="evaluate"), environment))
     assert again["cv_uar"] == pytest.approx(figures["cv_uar"])
     _, spec = load_trained(tmp_path / "weights", "speech-emotion")
-    assert spec["metrics"] == figures
+    # What evaluation adds, it also writes into the spec of the same run.
+    assert spec["metrics"] == again and figures.keys() < again.keys()
+    assert spec["outputs"]["emotion"]["unsure_below"] == again["unsure_below"]
+    for snr in (15, 5):
+        drop = 100 * (again["cv_uar"] - again[f"microphone_{snr}db_uar"])
+        assert again[f"microphone_{snr}db_drop"] == pytest.approx(drop)
+    other = tmp_path / "weights" / "speech-emotion.json"
+    other.write_text(other.read_text().replace('"learning_rate": 0.003', '"learning_rate": 0.004'))
+    before = other.read_bytes()
+    run(command("speech-emotion", data, tmp_path / "run", module="evaluate"), environment)
+    assert other.read_bytes() == before, "the figures of one run were written into the spec of another"
     assert len(spec["input"]["mean"]) == spec["input"]["n_mels"]
 
 

@@ -1,7 +1,7 @@
 """Whether somebody speaks: a small network that looks at the last second of a log-mel.
 
 Trained on RAVDESS speech laid into made noises (``training/scenes.py``); the network is tested on actors that it never
-heard, in noises that were made anew, four kinds of which it never heard either.
+heard, in noises that were made anew; three more kinds of noise it never heard at all.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ VERSION = "1.0.0"
 LABELS = ("other", "speech")
 
 WINDOW_SECONDS = 1.0
-SCHEDULE = Schedule(epochs=12, batch=128, learning_rate=2e-3, weight_decay=0.01, optimizer="adamw", average=0.99)
+SCHEDULE = Schedule(epochs=7, batch=128, learning_rate=2e-3, weight_decay=0.01, optimizer="adamw", average=0.99)
 BATCHES = 250
 """Of an epoch: 32,000 windows."""
 MAX_WARP = 0.12
@@ -172,13 +172,13 @@ def decide(model: keras.Model, scene: Scene, target: SpeechInput) -> NDArray[np.
 def choose_gate(scenes: list[Scene], probabilities: list[NDArray[np.float64]]) -> Gate:
     """The thresholds at which misses and false alarms together are fewest, on the validation scenes."""
     best, fewest = Gate(), np.inf
-    for open_at in (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95):
+    for open_at in (0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
         for keep in (0.4, 0.6, 0.8):
             gate = Gate(open_at=open_at, keep_at=round(open_at * keep, 3))
             figures = gate_figures(scenes, probabilities, gate, intervals=False)
-            worst = max(figures["miss_rate"], figures["false_alarm_rate"]) + figures["miss_rate"]
-            if worst < fewest:
-                best, fewest = gate, worst
+            wrong = figures["miss_rate"] + figures["false_alarm_rate"]
+            if wrong < fewest:
+                best, fewest = gate, wrong
     print(f"gate: opens at {best.open_at}, stays open at {best.keep_at}")
     return best
 
