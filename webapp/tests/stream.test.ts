@@ -124,7 +124,8 @@ describe('NetworkActivity', () => {
   });
 
   it('refuses a model without a gate', () => {
-    const { gate: _, ...spec } = activitySpec();
+    const spec = activitySpec();
+    delete spec.gate;
     expect(() => new NetworkActivity(fakeNetwork(spec, () => ({})), input)).toThrow('expected a gate');
   });
 });
