@@ -113,7 +113,7 @@ def whistles(samples: int, rate: int, rng: np.random.Generator) -> Sound:
     while at < samples / rate:
         time = np.arange(round(rng.uniform(0.05, 0.35) * rate)) / rate
         glide = rng.uniform(1200, 4500) * (1 + rng.uniform(-0.4, 0.4) * time / time[-1])
-        swell = np.sin(np.pi * time / time[-1]) ** 0.5
+        swell = np.sqrt(np.maximum(0, np.sin(np.pi * time / time[-1])))
         _add(sound, swell * np.sin(2 * np.pi * np.cumsum(glide) / rate), rng.uniform(0.3, 1), at, rate)
         at += time[-1] + rng.choice([0.05, 0.1, 0.7])
     return sound

@@ -56,6 +56,8 @@ def test_noises_are_finite_and_made_again_alike(kind: str) -> None:
     make = (HEARD | UNHEARD)[kind]
     sound = make(2 * RATE, RATE, np.random.default_rng(4))
     assert sound.shape == (2 * RATE,) and np.isfinite(sound).all()
+    for seed in range(3):
+        assert np.isfinite(make(6 * RATE, RATE, np.random.default_rng(seed))).all()
     np.testing.assert_array_equal(sound, make(2 * RATE, RATE, np.random.default_rng(4)))
     assert kind == "silence" or np.abs(sound).max() > 0.01
 

@@ -145,7 +145,6 @@ def train(options: Options) -> dict[str, Any]:
                 "schedule": describe(schedule),
                 "scenes": len(mels),
                 "noises": "made by the project (training/noises.py); none is a recording",
-                "figures_in_python": figures,
             },
         },
     )
