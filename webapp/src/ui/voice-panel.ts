@@ -72,6 +72,7 @@ export class VoicePanel {
     if (scope.disposed()) return;
     this.#bars.prepare(labelsOf(mien));
     this.#steady = new SteadyReading(unsureBelow(mien));
+    this.#silenceTold = 0;
     const waveform = new Waveform(scope, this.#wavePlace, microphone.sampleRate);
     const live = new LiveVoice(
       mien.openVoice(microphone.sampleRate),
