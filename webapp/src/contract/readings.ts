@@ -31,7 +31,8 @@ export function indexOfLargest(values: ArrayLike<number>): number {
 /** @param top Index of the label to be named; by default the most probable. */
 export function toCategorical(probabilities: ArrayLike<number>, output: CategoricalOutput, top = indexOfLargest(probabilities)): Categorical {
   const entries = output.labels.map((label, index): [string, number] => [label, probabilities[index]!]);
-  return { label: output.labels[top]!, probabilities: Object.fromEntries(entries) };
+  const unsure = output.unsure_below === undefined ? {} : { unsure: probabilities[top]! < output.unsure_below };
+  return { label: output.labels[top]!, probabilities: Object.fromEntries(entries), ...unsure };
 }
 
 /** Mean and central interval of a distribution over the whole numbers `first..last`. */
