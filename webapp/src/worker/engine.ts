@@ -9,7 +9,7 @@ import { threadsHere } from '../runtime/wasm';
 import { SpeechPipeline } from '../speech/pipeline';
 import type { SpeechStream } from '../speech/stream';
 import type { BenchmarkOptions, BenchmarkReport, Face, FaceOptions, LoadProgress, PictureFace, SelfTestReport, SpeechOptions, Voice, VoiceUpdate } from '../types';
-import { inputShape, networksOfKind } from './inputs';
+import { ACTIVITY, inputShape, networksOfKind, networksOfSound } from './inputs';
 import { startModels, type RunningModels } from './models';
 import type { Loaded, LoadParameters } from './protocol';
 import { probabilityTolerance, testModel } from './self_test';
@@ -18,8 +18,6 @@ import { timeNetwork } from './timing';
 
 const DETECTOR = 'face-detector';
 const SPEECH = 'speech-emotion';
-/** Comes along with speech where the server has it. */
-const ACTIVITY = 'voice-activity';
 const BENCHMARK_RUNS = 20;
 
 type ModelTask = NonNullable<LoadProgress['task']>;
@@ -36,9 +34,7 @@ export class Engine {
   ) {
     const [detector] = networksOfKind(models.networks, 'frame');
     const classifiers = networksOfKind(models.networks, 'face-crop').map((network) => new FaceClassifier(network));
-    const sounds = networksOfKind(models.networks, 'log-mel');
-    const speech = sounds.find(({ spec }) => spec.task !== ACTIVITY);
-    const activity = sounds.find(({ spec }) => spec.task === ACTIVITY) ?? null;
+    const { speech, activity } = networksOfSound(models.networks);
     this.faces = detector ? new FacePipeline(new FaceDetector(detector), classifiers) : null;
     this.speech = speech ? new SpeechPipeline(speech, activity) : null;
   }

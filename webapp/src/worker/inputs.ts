@@ -14,6 +14,18 @@ export function networksOfKind<Kind extends ModelInput['kind']>(
   return networks.filter((network): network is Network<Extract<ModelInput, { kind: Kind }>> => network.spec.input.kind === kind);
 }
 
+/** Of the networks that hear, it is the one that tells whether somebody speaks; it comes along with speech where the server has it. */
+export const ACTIVITY = 'voice-activity';
+
+/** The network that reads a voice, and the one that tells whether there is any. */
+export function networksOfSound(networks: readonly Network[]): { speech: Network<LogMelInput> | null; activity: Network<LogMelInput> | null } {
+  const hearing = networksOfKind(networks, 'log-mel');
+  return {
+    speech: hearing.find(({ spec }) => spec.task !== ACTIVITY) ?? null,
+    activity: hearing.find(({ spec }) => spec.task === ACTIVITY) ?? null,
+  };
+}
+
 /** The shape of one input of a network, without the batch axis. */
 export function inputShape(input: ModelInput): number[] {
   if (input.kind !== 'log-mel') return [input.height, input.width, input.mean.length];
