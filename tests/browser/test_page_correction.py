@@ -127,6 +127,7 @@ def test_a_session_is_recorded_over_stops_of_the_camera(open_page: OpenPage) -> 
     seconds = "Number(document.querySelector('.strip [role=slider]').getAttribute('aria-valuemax'))"
     wait_until(page, f"{seconds} >= 4")
     page.get_by_test_id("nav-session").click()
+    wait_until(page, "document.querySelector('#session-view [role=slider]').getAttribute('aria-valuemax') >= 4")
     first = samples(page, "person-1")
     length = int(view.get_by_test_id("timeline-slider").get_attribute("aria-valuemax") or 0)
     assert 4 <= first <= 4 * (length + 1)  # four a second at most

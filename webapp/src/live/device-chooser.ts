@@ -13,6 +13,8 @@ export class DeviceChooser {
   readonly #select: HTMLSelectElement;
   readonly #name: string;
   #chosen: string | null = null;
+  /** The list had the focus when its device stopped. */
+  #hadFocus = false;
 
   /** @param onChoose is called when the visitor takes another one */
   constructor(
@@ -49,7 +51,10 @@ export class DeviceChooser {
       );
     };
     scope.listen(navigator.mediaDevices, 'devicechange', list);
-    scope.add(() => { this.element.hidden = true; });
+    scope.add(() => {
+      this.#hadFocus = document.activeElement === this.#select;
+      this.element.hidden = true;
+    });
     list();
   }
 
@@ -62,6 +67,8 @@ export class DeviceChooser {
     const current = this.#chosen ?? used;
     if (current !== undefined) this.#select.value = current;
     this.element.hidden = devices.length < 2;
+    if (this.#hadFocus && document.activeElement === document.body) this.#select.focus({ preventScroll: true });
+    this.#hadFocus = false;
   }
 }
 

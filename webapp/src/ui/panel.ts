@@ -55,13 +55,17 @@ export class Panel {
 
   /** Starts; what fails is shown, never thrown. */
   async start(): Promise<void> {
+    await this.#begin(() => { this.#stopButton.focus({ preventScroll: true }); });
+  }
+
+  async #begin(placeFocus: () => void): Promise<void> {
     this.#scope?.dispose();
     const scope = new Scope();
     this.#scope = scope;
     const progress = new ProgressView();
     this.#enter('starting');
     this.#message.replaceChildren(progress.element);
-    this.#stopButton.focus({ preventScroll: true });
+    placeFocus();
     const fail = (error: unknown): void => { this.#fail(scope, error); };
     try {
       await this.work({
@@ -83,11 +87,11 @@ export class Panel {
   async restart(): Promise<void> {
     if (!this.busy) return;
     const focused = document.activeElement;
-    const started = this.start();
-    if (focused instanceof HTMLElement) focused.focus({ preventScroll: true });
-    await started;
-    // Tools are hidden while the device starts, and lose the focus then.
-    if (focused instanceof HTMLElement && document.activeElement === document.body) focused.focus({ preventScroll: true });
+    const refocus = (): void => {
+      if (focused instanceof HTMLElement && document.activeElement === document.body) focused.focus({ preventScroll: true });
+    };
+    await this.#begin(refocus);
+    refocus(); // tools are hidden while the device starts, and lose the focus then
   }
 
   /** Stops: everything that runs ends, the device is let go. */
