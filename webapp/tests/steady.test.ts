@@ -60,6 +60,11 @@ describe('SteadyReading', () => {
     expect(changes(shown)).toBe(2);
   });
 
+  it('says that it is sure only where there is a threshold', () => {
+    expect(new SteadyReading(0.5).push(SAD, 0.3).unsure).toBe(false);
+    expect('unsure' in new SteadyReading().push(SAD, 0.3)).toBe(false);
+  });
+
   it('starts anew after a silence', () => {
     const reading = new SteadyReading();
     words(reading, times(10, SAD));

@@ -7,6 +7,7 @@ import { DeviceChooser } from '../live/device-chooser';
 import { Pause } from '../live/pause';
 import type { LiveReadings } from '../live/readings';
 import { addTools } from '../live/tools';
+import { markUnsure } from '../contract/readings';
 import type { LogMelInput } from '../contract/types';
 import { SteadyReading } from '../speech/steady';
 import type { Categorical, Mien, Voice } from '../types';
@@ -132,7 +133,8 @@ export class VoicePanel {
     this.#showPace(update.took, sampleRate);
     const steady = this.#steady.push(update.voice.emotion.probabilities, update.voice.end);
     const adjusted = this.#readings.adjustVoice(steady);
-    const emotion = adjusted === steady ? steady : toldUnsure(adjusted, unsureBelow(mien));
+    // What corrections have changed is held against the threshold anew.
+    const emotion = adjusted === steady ? steady : markUnsure(adjusted, unsureBelow(mien));
     this.#show({ ...update.voice, emotion }, emotion, run);
   }
 
@@ -185,11 +187,6 @@ export class VoicePanel {
     this.#clearReading();
     setText(this.#pace, '');
   }
-}
-
-/** A reading that corrections have changed, held against the threshold anew. */
-function toldUnsure(emotion: Categorical, below: number | undefined): Categorical {
-  return below === undefined ? emotion : { ...emotion, unsure: (emotion.probabilities[emotion.label] ?? 0) < below };
 }
 
 function speechInput(mien: Mien): LogMelInput {
