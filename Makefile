@@ -42,16 +42,18 @@ test: lint build webapp/dist-test/parity.js
 	@chromium=$$($(BIN)/python -m tests.chromium) && echo "Chromium: $$chromium" && \
 		MIEN_CHROMIUM="$$chromium" $(BIN)/python -m pytest
 
-# Hours of work: trains the three networks, measures them, converts them and measures what ships.
+# Hours of work: trains the four networks, measures them, converts them and measures what ships.
 models: data-named $(VENV)/.dev build
 	$(BIN)/mien-train face-emotion --data "$(DATA)"
 	$(BIN)/mien-train face-age-gender --data "$(DATA)"
 	$(BIN)/mien-train speech-emotion --data "$(DATA)"
 	$(BIN)/mien-evaluate speech-emotion --data "$(DATA)"
+	$(BIN)/mien-train voice-activity --data "$(DATA)"
 	$(BIN)/mien-convert
 	$(BIN)/mien-verify face-emotion --data "$(DATA)"
 	$(BIN)/mien-verify face-age-gender --data "$(DATA)"
 	$(BIN)/mien-verify speech-emotion --data "$(DATA)"
+	$(BIN)/mien-verify voice-activity --data "$(DATA)"
 	$(BIN)/mien-verify face-emotion --frames --data "$(DATA)"
 	$(BIN)/mien-verify face-age-gender --frames --data "$(DATA)"
 

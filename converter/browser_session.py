@@ -64,6 +64,12 @@ class BrowserSession:
             files, lambda first, count: self._ask("clips", first, list(rates[first : first + count]))
         )
 
+    def voices(self, files: Sequence[Path], rates: Sequence[int]) -> list[dict[str, Any]]:
+        """`mien.openVoice` for each file, in blocks of 0.1 s: all decisions, and the number of readings."""
+        return self._in_batches(
+            files, lambda first, count: self._ask("voices", first, list(rates[first : first + count]))
+        )
+
     def start(self, tasks: Sequence[str], backend: str) -> str:
         """Loads the models of `tasks`; returns the backend in use."""
         return str(self._ask("start", list(tasks), backend))

@@ -6,6 +6,7 @@ After M. Mitchell et al., "Model Cards for Model Reporting", 2019, arXiv:1810.03
 from collections.abc import Mapping
 from typing import Any
 
+from converter import card_speech
 from converter import card_texts as texts
 from converter.mistakes import what_it_gets_wrong
 from converter.plots import FOLDER, plots_of
@@ -39,6 +40,7 @@ def write_card(spec: Mapping[str, Any]) -> str:
         *_plot_lines(spec),
         *_mistake_lines(spec),
         "",
+        *card_speech.sections(spec),
         "## Data and licences",
         "",
         *_licence_lines(spec),
@@ -59,7 +61,10 @@ def _model_lines(spec: Mapping[str, Any]) -> list[str]:
         lines.append(f"- Input: {size['width']}×{size['height']} {size['channels']}, a {what}.")
     for name, output in spec["outputs"].items():
         if output["kind"] == "categorical":
-            lines.append(f"- Output `{name}`: {', '.join(output['labels'])}; temperature {output['temperature']:.4g}.")
+            unsure = f"; unsure below {output['unsure_below']:.2f}" if "unsure_below" in output else ""
+            lines.append(
+                f"- Output `{name}`: {', '.join(output['labels'])}; temperature {output['temperature']:.4g}{unsure}."
+            )
         elif output["kind"] == "distribution":
             lines.append(
                 f"- Output `{name}`: a distribution over {output['first']} to {output['last']} years; temperature "

@@ -1,10 +1,13 @@
 """The sentences of the cards that do not come from a spec."""
 
+from converter import card_speech
+
 TITLES = {
     "face-detector": "Face detector",
     "face-emotion": "Emotion of a face",
     "face-age-gender": "Age and gender of a face",
     "speech-emotion": "Emotion of a voice",
+    **card_speech.TITLES,
 }
 
 USES = {
@@ -16,6 +19,7 @@ USES = {
     "to the person who stands before the camera and knows of it.",
     "speech-emotion": "Shows which of the emotions in its labels people would hear in a voice, live, to the person who "
     "speaks and knows of it.",
+    **card_speech.USES,
 }
 
 SHARED_LIMITS = (
@@ -47,6 +51,7 @@ LIMITS = {
         "and other languages and accents were never heard.",
         "Noise, music and more than one speaker at once were not in its training data beyond what augmentation makes.",
     ),
+    **card_speech.LIMITS,
 }
 
 LICENCES = {
@@ -69,6 +74,7 @@ PROTOCOLS = {
     "shipped model is trained on all actors with the settings so chosen. `random_split_accuracy` lets the same actors "
     "speak in training and test: it is a leak, shown for comparison only. `browser_agreement` compares the shipped "
     "files in a browser with Python.",
+    **card_speech.PROTOCOLS,
 }
 
 DETECTOR_FIGURES = (

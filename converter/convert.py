@@ -16,7 +16,7 @@ from converter.json_text import json_text
 from converter.plots import write_plots
 
 DETECTOR = "face-detector"
-TASKS = (DETECTOR, "face-emotion", "face-age-gender", "speech-emotion")
+TASKS = (DETECTOR, "face-emotion", "face-age-gender", "speech-emotion", "voice-activity")
 ROOT = Path(__file__).resolve().parents[1]
 SPEC_FILE = "spec.json"
 

@@ -18,12 +18,14 @@ from converter.ferplus import majorities, votes_file
 from converter.figures import age_gender_figures, agreement, emotion_figures, probabilities_of
 from converter.folder import replaced_whole
 from converter.plots import write_plots
+from converter.verify_voice import voice_figures
 
 BACKEND = "wasm"
 """The backend that every machine has, and the one whose figures are written down."""
 
-NEEDED_BY_DETECTOR = "face-emotion"
-"""The public API loads the detector together with a face task."""
+VOICE_ACTIVITY = "voice-activity"
+COMES_WITH = {DETECTOR: "face-emotion", VOICE_ACTIVITY: "speech-emotion"}
+"""These two are no tasks of the public API: each comes along with the task that needs it."""
 
 Report = Callable[[str], None]
 Sample = TypeVar("Sample")
@@ -74,10 +76,13 @@ def verify_figures(
     before = describe_files(models / task)
     spec = json.loads((models / task / SPEC_FILE).read_text(encoding="utf-8"))
     # The data come first: a wrong folder should not cost the start of a browser.
-    samples = spread(test_samples(task, data, report), limit)
-    with open_session(models, dist, [task], BACKEND, report) as session:
+    samples = test_samples(task, data, report)
+    with open_session(models, dist, [_loadable(task)], BACKEND, report) as session:
         self_test(session, task, models, report)
-        metrics = _measure(task, session, samples, spec, data, weights, report)
+        if task == VOICE_ACTIVITY:
+            metrics = voice_figures(session, samples, spec, weights, limit, report)
+        else:
+            metrics = _measure(task, session, spread(samples, limit), spec, data, weights, report)
     keep_figures(models, task, metrics, before, limit, report)
     return metrics
 
@@ -123,7 +128,7 @@ def refuse_unknown(task: str) -> None:
 
 
 def _loadable(task: str) -> str:
-    return NEEDED_BY_DETECTOR if task == DETECTOR else task
+    return COMES_WITH.get(task, task)
 
 
 def self_test(session: BrowserSession, task: str, models: Path, report: Report) -> None:
@@ -150,7 +155,7 @@ def test_samples(task: str, data: Path, report: Report) -> list[Any]:
     """The samples of the test split; of RAVDESS all, since what is asked there is whether two programs agree."""
     from training.datasets import fer2013, ravdess, utkface
 
-    if task == "speech-emotion":
+    if task in ("speech-emotion", VOICE_ACTIVITY):
         return list(ravdess.load(data).samples)
     if task == "face-emotion":
         return [sample for sample in fer2013.load(data).samples if sample.split == "test"]

@@ -76,6 +76,28 @@ async function clip(samples, rate) {
   return { emotion: all.emotion, speech: spoken.speech };
 }
 
+/** Listens to clips first to first + rates.length - 1 as to a microphone, 0.1 s at a time. */
+async function voices(first, rates) {
+  const heard = [];
+  for (const [i, rate] of rates.entries()) {
+    heard.push(await withItem(first + i, async (file) => listen(await decode(await file.arrayBuffer(), rate), rate)));
+  }
+  return heard;
+}
+
+async function listen(samples, rate) {
+  const voice = mien.openVoice(rate);
+  const heard = { decisions: [], readings: 0 };
+  const block = Math.round(rate / 10);
+  for (let at = 0; at < samples.length; at += block) {
+    const update = await voice.push(samples.subarray(at, at + block));
+    heard.decisions.push(...update.decisions);
+    if (update.voice) heard.readings += 1;
+  }
+  await voice.close();
+  return heard;
+}
+
 /** MienError has a code and a hint, which would be lost on the way to Python. */
 function told(work) {
   return async (...parameters) => {
@@ -93,4 +115,5 @@ globalThis.verify = {
   pictures: told(pictures),
   frames: told(frames),
   clips: told(clips),
+  voices: told(voices),
 };

@@ -14,7 +14,7 @@ from tests.browser.conftest import OpenPage
 pytestmark = pytest.mark.browser
 
 MODELS = ROOT / "models_tfjs"
-TASKS = {"face-detector", "face-emotion", "face-age-gender", "speech-emotion"}
+TASKS = {"face-detector", "face-emotion", "face-age-gender", "speech-emotion", "voice-activity"}
 PATIENCE_MS = 300_000  # three backends on two busy cores, one of them drawn by the processor
 
 

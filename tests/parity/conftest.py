@@ -22,7 +22,7 @@ from tests.chromium import installed
 
 BUNDLE = ROOT / "webapp" / "dist-test"
 MODELS = ROOT / "models_tfjs"
-TASKS = ("face-detector", "face-emotion", "face-age-gender", "speech-emotion")
+TASKS = ("face-detector", "face-emotion", "face-age-gender", "speech-emotion", "voice-activity")
 
 Backend = Literal["wasm", "webgl"]
 

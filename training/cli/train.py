@@ -16,6 +16,7 @@ TASKS = {
     "face-emotion": "training.tasks.face_emotion",
     "face-age-gender": "training.tasks.face_age_gender",
     "speech-emotion": "training.tasks.speech_emotion",
+    "voice-activity": "training.tasks.voice_activity",
 }
 
 BASELINES = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -25,13 +26,16 @@ from training.calibration import fit_temperature
 from training.datasets import ravdess
 from training.datasets.ravdess import RavdessSample
 from training.errors import DataError
-from training.evaluation import accuracy, bootstrap_interval, debiased, ece, softmax, uar
+from training.evaluation import accuracy, bootstrap_interval, confusion, debiased, ece, reliability, softmax, uar
 from training.files import replacing, write_json
 from training.fitting import Batch, Run, Schedule, describe, fit, optimizer
 from training.layers import AttentiveStatistics, WindowNorm, conv_bn, residual
+from training.microphone import Microphone
 from training.model_files import described, load_spec, save_model, start_from
 from training.preprocessing.speech import SpeechInput, log_mel, standardise_log_mel, windows
+from training.progress import progress
 from training.sounds import LogMels, log_mels, read_clip
+from training.speech_figures import microphone_figures, sex_figures, unsure_figures
 from training.tasks.options import Options
 
 TASK = "speech-emotion"
@@ -46,6 +50,9 @@ SCHEDULE = Schedule(
     epochs=120, batch=32, learning_rate=3e-3, weight_decay=0.02, optimizer="adamw", warm_up_share=0.15, average=0.99
 )
 AUGMENTATION = SpeechAugmentation()
+
+MICROPHONE_SNRS_DB = (15.0, 5.0)
+"""``evaluate`` also reads the held-out clips after a simulated microphone with so much noise."""
 
 INPUT = "input.json"
 """In each fold's run folder: the input with the mean and deviation of the clips that it was trained on."""
@@ -111,7 +118,7 @@ def train(options: Options) -> dict[str, Any]:
     write_json(options.out / "figures.json", figures)
 
     model, target = _train_one("all", np.arange(len(samples)), samples, mels, schedule, options)
-    _save(model, target, temperature, figures, {}, schedule, options)
+    _save(model, target, _outputs(temperature, figures), figures, {}, schedule, options)
     return figures
 
 
@@ -123,19 +130,19 @@ def _train_further(options: Options, start: Path) -> dict[str, Any]:
             "and the figures would be a leak. Add --shipped-only to train the network of all actors alone"
         )
     schedule = options.apply(SCHEDULE)
-    temperature = float(load_spec(start.with_suffix(".json"))["outputs"]["emotion"]["temperature"])
+    outputs = load_spec(start.with_suffix(".json"))["outputs"]
     samples = options.some(ravdess.load(options.data).samples)
     print(f"RAVDESS: {len(samples)} clips of {len({s.actor for s in samples})} actors")
     mels = log_mels([s.path for s in samples], SpeechInput(), SPEEDS)
     model, target = _train_one("all", np.arange(len(samples)), samples, mels, schedule, options)
-    _save(model, target, temperature, {}, described(start), schedule, options)
+    _save(model, target, outputs, {}, described(start), schedule, options)
     return {}
 
 
 def _save(
     model: keras.Model,
     target: SpeechInput,
-    temperature: float,
+    outputs: dict[str, Any],
     figures: dict[str, Any],
     begun: dict[str, Any],
     schedule: Schedule,
@@ -150,9 +157,7 @@ def _save(
             "version": VERSION,
             "parameters": model.count_params(),
             "input": target.to_spec(),
-            "outputs": {
-                "emotion": {"kind": "categorical", "labels": list(ravdess.LABELS), "temperature": round(temperature, 4)}
-            },
+            "outputs": outputs,
             "metrics": figures,
             "training": {
                 "seed": schedule.seed,
@@ -167,19 +172,59 @@ def _save(
 
 
 def evaluate(options: Options) -> dict[str, Any]:
-    """The cross-validated figures again, from the folds' networks in the run folder."""
+    """The cross-validated figures again, from the folds' networks in the run folder, and those after a microphone.
+
+    Where the weights folder holds the model of the same run, its spec receives the figures, for ``mien-convert``.
+    """
     schedule = options.apply(SCHEDULE)
     samples = options.some(ravdess.load(options.data).samples)
+    labels = np.array([s.label for s in samples])
+    held_out = splits(samples, schedule.seed)
     logits: dict[str, list[NDArray[np.float32]]] = {}
-    for name, held_out in splits(samples, schedule.seed).items():
-        folder = options.out / name
-        if not (folder / "best.weights.h5").is_file():
-            raise DataError(f"no network of {name} in {folder}: run mien-train {TASK} first, or name its --out folder")
-        target = SpeechInput.from_spec(json.loads((folder / INPUT).read_text(encoding="utf-8")))
-        model = build(target)
-        model.load_weights(folder / "best.weights.h5")
-        logits[name] = predict(model, [clip_windows(samples[i].path) for i in np.flatnonzero(held_out)], target)
-    return measure(samples, logits, schedule.seed, options.out)[0]
+    heard: dict[float, dict[str, list[NDArray[np.float32]]]] = {snr: {} for snr in MICROPHONE_SNRS_DB}
+    for name, chosen in held_out.items():
+        model, target = _load_one(options.out / name, name)
+        paths = [samples[i].path for i in np.flatnonzero(chosen)]
+        logits[name] = predict(model, [clip_windows(path) for path in paths], target)
+        for snr in MICROPHONE_SNRS_DB if name.startswith("fold") else ():
+            clips = [clip_windows(path, Microphone(snr)) for path in progress(paths, f"{name}, {snr:.0f} dB")]
+            heard[snr][name] = predict(model, clips, target)
+    figures, temperature = measure(samples, logits, schedule.seed, options.out)
+    clean = held_out_probabilities(logits, logits, labels, held_out).argmax(1)
+    for snr, recorded in heard.items():
+        predictions = held_out_probabilities(recorded, logits, labels, held_out).argmax(1)
+        figures |= microphone_figures(snr, labels, clean, predictions)
+    if options.limit is None:
+        _keep_figures(options, temperature, figures)
+    return figures
+
+
+def _load_one(folder: Path, name: str) -> tuple[keras.Model, SpeechInput]:
+    if not (folder / "best.weights.h5").is_file():
+        raise DataError(f"no network of {name} in {folder}: run mien-train {TASK} first, or name its --out folder")
+    target = SpeechInput.from_spec(json.loads((folder / INPUT).read_text(encoding="utf-8")))
+    model = build(target)
+    model.load_weights(folder / "best.weights.h5")
+    return model, target
+
+
+def _keep_figures(options: Options, temperature: float, figures: dict[str, Any]) -> None:
+    path = options.weights / f"{TASK}.json"
+    if not path.is_file():
+        return
+    spec = json.loads(path.read_text(encoding="utf-8"))
+    config = json.loads((options.out / "all" / "config.json").read_text(encoding="utf-8"))
+    if config["schedule"] != spec["training"]["schedule"]:
+        print(f"{path} is of another run than {options.out}: it is left as it is", file=sys.stderr)
+        return
+    write_json(path, {**spec, "outputs": _outputs(temperature, figures), "metrics": figures})
+    print(f"figures written to {path}", file=sys.stderr)
+
+
+def _outputs(temperature: float, figures: dict[str, Any]) -> dict[str, Any]:
+    """The ``outputs`` of the spec."""
+    emotion = {"kind": "categorical", "labels": list(ravdess.LABELS), "temperature": round(temperature, 4)}
+    return {"emotion": emotion | {"unsure_below": figures["unsure_below"]}}
 
 
 def splits(samples: Sequence[RavdessSample], seed: int) -> dict[str, NDArray[np.bool_]]:
@@ -221,10 +266,13 @@ def _train_one(
     return model, target
 
 
-def clip_windows(path: Path) -> NDArray[np.float64]:
-    """windows x frames x bands, dB: a clip as the page cuts it."""
+def clip_windows(path: Path, microphone: Microphone | None = None) -> NDArray[np.float64]:
+    """windows x frames x bands, dB: a clip as the page cuts it, as it is or as a microphone recorded it."""
     target = SpeechInput()
-    return np.stack([log_mel(window, target) for window in windows(read_clip(path, target.sample_rate), target)[0]])
+    samples = read_clip(path, target.sample_rate)
+    if microphone is not None:
+        samples = microphone.record(samples, target.sample_rate, path.stem)
+    return np.stack([log_mel(window, target) for window in windows(samples, target)[0]])
 
 
 def predict(model: keras.Model, clips: Clips, target: SpeechInput) -> list[NDArray[np.float32]]:
@@ -249,11 +297,7 @@ def measure(
     labels = np.array([s.label for s in samples])
     held_out = splits(samples, seed)
     folds = [name for name in held_out if name.startswith("fold")]
-    probabilities = np.zeros((len(samples), len(ravdess.LABELS)))
-    for name in folds:
-        others = [other for other in folds if other != name] or [name]
-        temperature = _temperature(others, logits, labels, held_out)
-        probabilities[held_out[name]] = softmax_of_windows(logits[name], temperature)
+    probabilities = held_out_probabilities(logits, logits, labels, held_out)
     predictions = probabilities.argmax(1)
     shipped = _temperature(folds, logits, labels, held_out)
     random = softmax_of_windows(logits["random"], shipped).argmax(1)
@@ -280,7 +324,28 @@ def measure(
         "random_split_accuracy": accuracy(labels[held_out["random"]], random),
         "random_split_n": int(held_out["random"].sum()),
     }
+    figures |= sex_figures(labels, predictions, sexes == "female")
+    figures |= unsure_figures(labels, probabilities, [held_out[name] for name in folds])
+    counts = confusion(labels, predictions, len(ravdess.LABELS))
+    figures["confusion"] = {"labels": list(ravdess.LABELS), "counts": counts.tolist()}
+    figures["reliability"] = reliability(labels, probabilities)
     return figures, shipped
+
+
+def held_out_probabilities(
+    logits: dict[str, list[NDArray[np.float32]]],
+    fitted_on: dict[str, list[NDArray[np.float32]]],
+    labels: NDArray[np.int64],
+    held_out: dict[str, NDArray[np.bool_]],
+) -> NDArray[np.float64]:
+    """N x classes: every clip read by the fold that held it out, each at the temperature of the others."""
+    folds = [name for name in held_out if name.startswith("fold")]
+    probabilities = np.zeros((len(labels), len(ravdess.LABELS)))
+    for name in folds:
+        others = [other for other in folds if other != name] or [name]
+        temperature = _temperature(others, fitted_on, labels, held_out)
+        probabilities[held_out[name]] = softmax_of_windows(logits[name], temperature)
+    return probabilities
 
 
 def _temperature(

@@ -15,6 +15,8 @@ import type {
   SpeechOptions,
   Task,
   Voice,
+  VoiceStream,
+  VoiceUpdate,
 } from './types';
 import { WorkerClient } from './worker/client';
 import { captureFrame, checkSource, discardFrame, transferOf } from './worker/frames';
@@ -76,6 +78,7 @@ class MienClient implements Mien {
   readonly backend: Mien['backend'];
   readonly specs: Readonly<Record<string, ModelSpec>>;
   private readonly faces: NewestWins<FaceJob, Face[]>;
+  private nextVoice = 0;
 
   constructor(
     private readonly client: WorkerClient,
@@ -113,6 +116,11 @@ class MienClient implements Mien {
     return this.client.call('speech', { samples: copy, sampleRate, options }, [copy.buffer]);
   }
 
+  openVoice(sampleRate: number): VoiceStream {
+    checkRate(sampleRate);
+    return new VoiceClient(this.client, this.nextVoice++, sampleRate);
+  }
+
   selfTest(): Promise<SelfTestReport> {
     return this.client.call('selfTest', {});
   }
@@ -132,6 +140,30 @@ class MienClient implements Mien {
   dispose(): Promise<void> {
     this.client.end(new MienError('disposed', 'this Mien was disposed', 'Call loadMien again.'));
     return Promise.resolve();
+  }
+}
+
+/** The page's end of a stream that the worker keeps. */
+class VoiceClient implements VoiceStream {
+  private closed = false;
+
+  constructor(
+    private readonly client: WorkerClient,
+    private readonly stream: number,
+    private readonly sampleRate: number,
+  ) {}
+
+  async push(samples: Float32Array): Promise<VoiceUpdate> {
+    if (this.closed) throw new MienError('bad-input', 'this stream of a voice was closed', 'Open another with openVoice.');
+    checkSamples(samples);
+    const copy = samples.slice();
+    return this.client.call('voicePush', { stream: this.stream, samples: copy, sampleRate: this.sampleRate }, [copy.buffer]);
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    await this.client.call('voiceClose', { stream: this.stream });
   }
 }
 
@@ -160,19 +192,27 @@ function checkLoad(backend: string, tasks: readonly string[]): void {
   throw new MienError('bad-input', `tasks: expected some of ${TASKS.join(', ')}, found ${unknown.join(', ') || 'none'}`, 'Leave it out for all.');
 }
 
+const SOUND_HINT = 'Give mono samples in -1..1 as a Float32Array, and their rate in Hz.';
+
 function checkSound(samples: unknown, sampleRate: number): asserts samples is Float32Array {
-  const hint = 'Give mono samples in -1..1 as a Float32Array, and their rate in Hz.';
+  checkSamples(samples);
+  checkRate(sampleRate);
+}
+
+function checkSamples(samples: unknown): asserts samples is Float32Array {
   if (!(samples instanceof Float32Array) || samples.length === 0) {
-    throw new MienError('bad-input', 'expected samples, found none', hint);
+    throw new MienError('bad-input', 'expected samples, found none', SOUND_HINT);
   }
-  if (!samples.every(Number.isFinite)) throw new MienError('bad-input', 'a sample is not a finite number', hint);
-  if (!Number.isInteger(sampleRate) || sampleRate < MIN_SAMPLE_RATE || sampleRate > MAX_SAMPLE_RATE) {
-    throw new MienError(
-      'bad-input',
-      `sampleRate: expected a whole number of ${MIN_SAMPLE_RATE} to ${MAX_SAMPLE_RATE} Hz, found ${sampleRate}`,
-      hint,
-    );
-  }
+  if (!samples.every(Number.isFinite)) throw new MienError('bad-input', 'a sample is not a finite number', SOUND_HINT);
+}
+
+function checkRate(sampleRate: number): void {
+  if (Number.isInteger(sampleRate) && sampleRate >= MIN_SAMPLE_RATE && sampleRate <= MAX_SAMPLE_RATE) return;
+  throw new MienError(
+    'bad-input',
+    `sampleRate: expected a whole number of ${MIN_SAMPLE_RATE} to ${MAX_SAMPLE_RATE} Hz, found ${sampleRate}`,
+    SOUND_HINT,
+  );
 }
 
 function folderOf(base: string | URL): URL {

@@ -19,7 +19,7 @@ export interface LoadOptions {
 
 export interface LoadProgress {
   stage: 'catalogue' | 'runtime' | 'model' | 'warm-up' | 'ready';
-  task?: Task | 'face-detector';
+  task?: Task | 'face-detector' | 'voice-activity';
   /** Of the model files. */
   loadedBytes: number;
   totalBytes: number;
@@ -28,6 +28,8 @@ export interface LoadProgress {
 export interface Categorical<L extends string = string> {
   label: L;
   probabilities: Record<L, number>;
+  /** Whether the label is less probable than the model's own threshold; absent where the model has none. */
+  unsure?: boolean;
 }
 
 export interface Age {
@@ -75,6 +77,35 @@ export interface Voice {
   /** Seconds within the samples, from the first to the last window that was used. */
   start: number;
   end: number;
+}
+
+/** One of the ten decisions a second on whether somebody speaks. */
+export interface SpeechDecision {
+  /** Seconds since the stream began, up to which this decision heard. */
+  end: number;
+  /** Of speech in the newest 0.16 s. */
+  probability: number;
+  /** Whether somebody speaks, short pauses included. */
+  speaking: boolean;
+}
+
+/** What a block of sound brought. */
+export interface VoiceUpdate {
+  /** Seconds of sound taken in since the stream began. */
+  seconds: number;
+  speaking: boolean;
+  /** Those that the block completed, oldest first. */
+  decisions: SpeechDecision[];
+  /** A new reading of the last seconds, at least every 0.5 s while somebody speaks; null where none was due. */
+  voice: Voice | null;
+}
+
+/** A microphone, listened to block by block. */
+export interface VoiceStream {
+  /** The next samples, mono, -1..1, of any number. */
+  push(samples: Float32Array): Promise<VoiceUpdate>;
+  /** Forgets the stream; pushing to it is an error from then on. */
+  close(): Promise<void>;
 }
 
 export interface FaceOptions {
@@ -167,6 +198,8 @@ export interface Mien {
   analysePicture(source: Exclude<FaceSource, HTMLVideoElement> | Blob): Promise<PictureFace>;
   /** The emotion of a voice; `samples` are mono, -1..1, at `sampleRate` Hz. */
   analyseSpeech(samples: Float32Array, sampleRate: number, options?: SpeechOptions): Promise<Voice>;
+  /** Begins to listen to a voice that comes in blocks, at `sampleRate` Hz. */
+  openVoice(sampleRate: number): VoiceStream;
   /** Runs the golden vectors that Python computed. */
   selfTest(): Promise<SelfTestReport>;
   benchmark(options?: BenchmarkOptions): Promise<BenchmarkReport>;

@@ -4,7 +4,7 @@ import type { ModelSpec } from '../src/contract/types';
 import type { Network } from '../src/network';
 import { timeStages } from '../src/worker/stages';
 import { quantiles } from '../src/worker/timing';
-import { detectorSpec, faceSpec, fakeNetwork, speechSpec } from './samples';
+import { activitySpec, detectorSpec, faceSpec, fakeNetwork, speechSpec } from './samples';
 
 describe('figuresOf', () => {
   it('joins a figure with its interval and its n', () => {
@@ -60,6 +60,7 @@ it('times the stages of the models that are there', async () => {
   const networks = [
     counted(detectorSpec(), () => ({ boxes: new Float32Array(4 * 8), scores: new Float32Array(4).fill(-9) })),
     counted(faceSpec(), (batch) => ({ emotion: new Float32Array(2 * batch) })),
+    counted(activitySpec(), (batch) => ({ speech: new Float32Array(2 * batch) })), // no stage of its own
     counted(speechSpec(), (batch) => ({ emotion: new Float32Array(2 * batch) })),
   ];
   const stages = await timeStages(networks, 3);

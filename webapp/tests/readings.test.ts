@@ -1,6 +1,6 @@
 /** Probabilities and ages, against values worked out by hand. */
 import { describe, expect, it } from 'vitest';
-import { indexOfLargest, softmax, toAge, toCategorical } from '../src/contract/readings';
+import { indexOfLargest, markUnsure, softmax, toAge, toCategorical } from '../src/contract/readings';
 import type { DistributionOutput } from '../src/contract/types';
 
 describe('softmax', () => {
@@ -27,6 +27,18 @@ it('takes the first of equals for the largest', () => {
 it('names the probabilities', () => {
   const output = { kind: 'categorical', labels: ['a', 'b'], temperature: 1 } as const;
   expect(toCategorical([0.25, 0.75], output)).toEqual({ label: 'b', probabilities: { a: 0.25, b: 0.75 } });
+});
+
+it('says whether a label reaches the threshold of its model', () => {
+  const output = { kind: 'categorical', labels: ['a', 'b'], temperature: 1, unsure_below: 0.6 } as const;
+  expect(toCategorical([0.25, 0.75], output).unsure).toBe(false);
+  expect(toCategorical([0.45, 0.55], output).unsure).toBe(true);
+  // The label that is shown counts, whichever is the most probable.
+  expect(toCategorical([0.25, 0.75], output, 0)).toMatchObject({ label: 'a', unsure: true });
+  // A correction may lift a label over the threshold.
+  const corrected = { label: 'a', probabilities: { a: 0.6, b: 0.4 }, unsure: true };
+  expect(markUnsure(corrected, 0.6)).toEqual({ ...corrected, unsure: false });
+  expect('unsure' in markUnsure({ label: 'a', probabilities: { a: 0.1 } }, undefined)).toBe(false);
 });
 
 describe('toAge', () => {

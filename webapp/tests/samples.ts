@@ -87,3 +87,15 @@ export function picture(width: number, height: number, level: (x: number, y: num
 export function grey(width: number, height: number, level: (x: number, y: number) => number): Picture {
   return picture(width, height, (x, y) => [level(x, y), level(x, y), level(x, y)]);
 }
+
+/** Voice activity that looks at 0.5 s of the frames of `speechSpec`. */
+export function activitySpec(): ModelSpec<LogMelInput> {
+  const { input, ...spec } = speechSpec();
+  return {
+    ...spec,
+    task: 'voice-activity',
+    input: { ...input, window_seconds: 0.5 },
+    outputs: { speech: { kind: 'categorical', labels: ['other', 'speech'], temperature: 1 } },
+    gate: { open_at: 0.5, keep_at: 0.3, hangover: 5 },
+  };
+}

@@ -11,11 +11,15 @@ export function metricName(name: string): string {
   return key in en ? t(key as MessageKey) : title(name);
 }
 
+const SHARE = /accuracy|uar|coverage|precision|found|recall|same_label|same_state|_rate|onset_within|emotion_on_noise/;
+/** Differences are in points already. */
+const POINTS = /gap|drop/;
+
 /** What is a share is read best as a percentage. */
 export function metricValue(name: string, value: number | string | null): string {
   if (value === null) return '–';
   if (typeof value === 'string') return value;
-  const isShare = /accuracy|uar|coverage|found|recall|same_label/.test(name) && value >= 0 && value <= 1;
+  const isShare = SHARE.test(name) && !POINTS.test(name) && value >= 0 && value <= 1;
   return isShare ? `${(value * 100).toFixed(1)}\u202f%` : short(value);
 }
 

@@ -24,7 +24,8 @@ export interface GoldenCase {
   speech: boolean | null;
 }
 
-const INT16_SCALE = 32768;
+/** Full scale of signed samples, by their bits. */
+const FULL_SCALE = { 8: 128, 16: 32768 };
 
 function bytes(reader: Reader): Uint8Array<ArrayBuffer> {
   let text: string;
@@ -45,7 +46,9 @@ function readInput(input: Reader): GoldenInput {
   const kind = input.at('kind').literal('pixels', 'samples');
   const data = input.at('data');
   if (kind === 'pixels') return { kind, shape: input.at('shape').list((item) => item.integer(1), 3), levels: bytes(data) };
-  const samples = Float32Array.from(new Int16Array(bytes(data).buffer), (value) => value / INT16_SCALE);
+  const bits = input.has('bits') && input.at('bits').integer(8, 16) === 8 ? 8 : 16;
+  const whole = bits === 8 ? new Int8Array(bytes(data).buffer) : new Int16Array(bytes(data).buffer);
+  const samples = Float32Array.from(whole, (value) => value / FULL_SCALE[bits]);
   return { kind, sampleRate: input.at('sample_rate').integer(1), samples };
 }
 

@@ -31,7 +31,12 @@ export function indexOfLargest(values: ArrayLike<number>): number {
 /** @param top Index of the label to be named; by default the most probable. */
 export function toCategorical(probabilities: ArrayLike<number>, output: CategoricalOutput, top = indexOfLargest(probabilities)): Categorical {
   const entries = output.labels.map((label, index): [string, number] => [label, probabilities[index]!]);
-  return { label: output.labels[top]!, probabilities: Object.fromEntries(entries) };
+  return markUnsure({ label: output.labels[top]!, probabilities: Object.fromEntries(entries) }, output.unsure_below);
+}
+
+/** Says whether a reading's label reaches the model's threshold, where the model has one. */
+export function markUnsure(reading: Categorical, below: number | undefined): Categorical {
+  return below === undefined ? reading : { ...reading, unsure: (reading.probabilities[reading.label] ?? 0) < below };
 }
 
 /** Mean and central interval of a distribution over the whole numbers `first..last`. */

@@ -3,6 +3,7 @@ import type {
   DecodeSpec,
   FaceCropInput,
   FrameInput,
+  GateSpec,
   LogMelInput,
   ModelInput,
   ModelOutput,
@@ -111,7 +112,8 @@ function readOutput(output: Reader): ModelOutput {
     case 'categorical': {
       const labels = output.at('labels').list((item) => item.string());
       if (new Set(labels).size !== labels.length) output.at('labels').fail('labels that differ from each other');
-      return { kind, labels, temperature: output.at('temperature').positive() };
+      const unsure = output.has('unsure_below') ? { unsure_below: output.at('unsure_below').number(0, 1) } : {};
+      return { kind, labels, temperature: output.at('temperature').positive(), ...unsure };
     }
     case 'distribution': {
       const first = output.at('first').integer(0);
@@ -147,6 +149,14 @@ function readDecode(decode: Reader): DecodeSpec {
   };
 }
 
+function readGate(gate: Reader): GateSpec {
+  return {
+    open_at: gate.at('open_at').number(0, 1),
+    keep_at: gate.at('keep_at').number(0, 1),
+    hangover: gate.at('hangover').integer(1, 100),
+  };
+}
+
 /** Reads and checks a `spec.json`. Throws MienError `spec-invalid` that names file, field, expected and found. */
 export function readSpec(text: string, file = 'spec.json'): ModelSpec {
   const root = parseJson(file, text);
@@ -162,6 +172,7 @@ export function readSpec(text: string, file = 'spec.json'): ModelSpec {
     input,
     outputs: Object.fromEntries(outputs),
     ...(detects ? { anchors: readAnchors(root.at('anchors')), decode: readDecode(root.at('decode')) } : {}),
+    ...(root.has('gate') ? { gate: readGate(root.at('gate')) } : {}),
     ...(root.has('metrics') ? { metrics: root.at('metrics').object() } : {}),
     ...(root.has('training') ? { training: root.at('training').object() } : {}),
   };

@@ -72,6 +72,8 @@ export interface CategoricalOutput {
   kind: 'categorical';
   labels: readonly string[];
   temperature: number;
+  /** Under this probability of the top label the reading is called unsure; where it is missing, none is. */
+  unsure_below?: number;
 }
 
 /** Logits over whole numbers `first..last`; `interval` is the share that low..high is to cover. */
@@ -111,6 +113,13 @@ export interface DecodeSpec {
   iou: number;
 }
 
+/** When voice activity's probabilities count as speech; `hangover` in decisions. */
+export interface GateSpec {
+  open_at: number;
+  keep_at: number;
+  hangover: number;
+}
+
 export interface ModelSpec<Input extends ModelInput = ModelInput> {
   format: 'mien-model/1';
   task: string;
@@ -120,6 +129,7 @@ export interface ModelSpec<Input extends ModelInput = ModelInput> {
   outputs: Readonly<Record<string, ModelOutput>>;
   anchors?: AnchorSpec;
   decode?: DecodeSpec;
+  gate?: GateSpec;
   /** Measured on the shipped files; keys depend on the task. */
   metrics?: Readonly<Record<string, unknown>>;
   training?: Readonly<Record<string, unknown>>;

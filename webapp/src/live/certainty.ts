@@ -10,7 +10,7 @@ export type Certainty = 'unsure' | 'fair' | 'clear';
 const CLEAR = 0.65;
 
 /** A model that has a threshold of its own marks what lies below it as unsure. */
-export function certaintyOf({ label, probabilities, unsure }: Categorical & { unsure?: boolean }): Certainty {
+export function certaintyOf({ label, probabilities, unsure }: Categorical): Certainty {
   const share = probabilities[label] ?? 0;
   return (unsure ?? share < UNSURE) ? 'unsure' : share < CLEAR ? 'fair' : 'clear';
 }

@@ -22,6 +22,11 @@ export class ModelStore {
     return new ModelStore(folder, readCatalogue(decodeText(await fetchBytes(url)), url.pathname));
   }
 
+  /** Whether the catalogue lists a model. */
+  has(task: string): boolean {
+    return Object.hasOwn(this.catalogue.models, task);
+  }
+
   /** Bytes that `load` will fetch for these tasks. */
   totalBytes(tasks: readonly string[]): number {
     const sizes = tasks.flatMap((task) => runtimeFiles(this.entry(task)).map(([, file]) => file.bytes));

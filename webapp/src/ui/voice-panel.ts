@@ -1,33 +1,30 @@
 /** The voice view: live waveform, a bar per emotion, and a word on whether anybody speaks at all. */
 
+import { LiveVoice, type LiveUpdate } from '../audio/live_voice';
 import { openMicrophone } from '../audio/microphone';
-import { SampleRing } from '../audio/ring';
-import { Smoother } from '../audio/smoother';
 import { t } from '../i18n/i18n';
 import { DeviceChooser } from '../live/device-chooser';
 import { Pause } from '../live/pause';
 import type { LiveReadings } from '../live/readings';
 import { addTools } from '../live/tools';
+import { markUnsure } from '../contract/readings';
 import type { LogMelInput } from '../contract/types';
-import type { Mien, Voice } from '../types';
+import { SteadyReading } from '../speech/steady';
+import type { Categorical, Mien, Voice } from '../types';
 import { Announcer } from './announcer';
 import { Bars } from './bars';
 import { find, setText } from './dom';
 import { Engine } from './engine';
-import { decimal, milliseconds, sureness, title } from './format';
+import { decimal, milliseconds, percent, sureness, title, word } from './format';
 import { Panel, type Run } from './panel';
 import { Problem } from './problems';
 import { Spectrogram } from './spectrogram';
 import { Waveform } from './waveform';
 
 const TASK = 'speech-emotion';
-const ANALYSE_EVERY_MS = 500;
 
-/** With less sound than this nothing is read: a syllable says little. */
-const MIN_SECONDS = 1;
-
-/** How much the newest window counts; windows overlap by more than half, so they agree on much already. */
-const NEWEST_SHARE = 0.5;
+/** While nobody speaks, listeners are told so this often. */
+const SILENCE_EVERY_SECONDS = 0.5;
 
 type Status = 'off' | 'collecting' | 'muted' | 'silent' | 'speaking';
 
@@ -51,7 +48,8 @@ export class VoicePanel {
   readonly #card: HTMLElement;
   readonly #pace: HTMLElement;
   readonly #bars = new Bars('voice', t('panels.bars'));
-  readonly #smoother = new Smoother(NEWEST_SHARE);
+  #steady = new SteadyReading();
+  #silenceTold = 0;
   readonly #announcer: Announcer;
   readonly #microphone = new DeviceChooser('audioinput', () => void this.panel.restart());
   readonly #pause: Pause;
@@ -86,73 +84,77 @@ export class VoicePanel {
     ]);
     if (scope.disposed()) return;
     this.#bars.prepare(labelsOf(mien));
-    const ring = new SampleRing(Math.round(speechInput(mien).window_seconds * microphone.sampleRate));
-    const waveform = new Waveform(scope, this.#wavePlace, microphone.sampleRate);
-    const spectrogram = new Spectrogram(scope, this.#spectrogramPlace, speechInput(mien), microphone.sampleRate);
+    const { sampleRate } = microphone;
+    const waveform = new Waveform(scope, this.#wavePlace, sampleRate);
+    const spectrogram = new Spectrogram(scope, this.#spectrogramPlace, speechInput(mien), sampleRate);
     this.#microphone.follow(scope, microphone.track);
-    // What was said before the pause and what is said after it do not belong together.
-    this.#pause.follow(scope, () => { ring.clear(); });
+    let live = this.#listen(run, mien, sampleRate);
+    scope.add(() => { live.end(); });
+    this.#pause.follow(scope, (paused) => {
+      live.end();
+      // What was said before the pause and what is said after it do not belong together.
+      if (!paused) live = this.#listen(run, mien, sampleRate);
+    });
     blocks.push = (samples) => {
       if (this.#pause.paused) return;
-      ring.push(samples);
+      live.push(samples);
       waveform.push(samples);
       spectrogram.push(samples);
     };
     this.#setStatus('collecting');
-    this.#analyseRegularly(run, mien, ring, microphone.sampleRate);
   }
 
-  /** Analyses the last window twice a second; a turn is left out while the one before is not done. */
-  #analyseRegularly(run: Run, mien: Mien, ring: SampleRing, sampleRate: number): void {
-    let busy = false;
-    run.scope.interval(() => {
-      if (busy || ring.length < MIN_SECONDS * sampleRate) return;
-      busy = true;
-      this.#analyse(run, mien, ring.read(), sampleRate).then(
-        () => (busy = false),
-        (error: unknown) => {
-          this.#engine.discard();
-          run.fail(error);
-        },
-      );
-    }, ANALYSE_EVERY_MS);
+  /** A stream that hears nothing of what was before it. */
+  #listen(run: Run, mien: Mien, sampleRate: number): LiveVoice {
+    this.#steady = new SteadyReading(unsureBelow(mien));
+    this.#silenceTold = 0;
+    return new LiveVoice(
+      mien.openVoice(sampleRate),
+      sampleRate,
+      (update) => { this.#update(update, mien, sampleRate, run); },
+      (error) => {
+        this.#engine.discard();
+        run.fail(error);
+      },
+    );
   }
 
-  async #analyse(run: Run, mien: Mien, samples: Float32Array, sampleRate: number): Promise<void> {
-    if (samples.every((sample) => sample === 0)) {
-      this.#silence('muted', run);
-      this.#readings.publishVoice({ time: Date.now(), voice: { speech: false, emotion: null, start: 0, end: samples.length / sampleRate } });
+  #update(update: LiveUpdate, mien: Mien, sampleRate: number, run: Run): void {
+    if (run.scope.disposed() || update.decisions.length === 0) return;
+    if (update.muted || !update.speaking) {
+      this.#silence(update.muted ? 'muted' : 'silent', run);
+      if (update.seconds - this.#silenceTold < SILENCE_EVERY_SECONDS) return;
+      this.#silenceTold = update.seconds;
+      this.#readings.publishVoice({ time: Date.now(), voice: { speech: false, emotion: null, start: 0, end: update.seconds } });
       return;
     }
-    const start = performance.now();
-    const voice = await mien.analyseSpeech(samples, sampleRate);
-    if (run.scope.disposed() || this.#pause.paused) return;
-    this.#showPace(performance.now() - start, sampleRate);
-    this.#show(voice, run);
-  }
-
-  #show(voice: Voice, run: Run): void {
-    if (!voice.speech || voice.emotion === null) {
-      this.#silence('silent', run);
-      this.#readings.publishVoice({ time: Date.now(), voice: { ...voice, speech: false, emotion: null } });
-      return;
-    }
-    const smoothed = this.#smoother.push(voice.emotion.probabilities);
-    const { label, probabilities } = this.#readings.adjustVoice({ label: highest(smoothed)[0], probabilities: smoothed });
-    const share = probabilities[label] ?? 0;
     this.#setStatus('speaking');
-    this.#card.dataset.emotion = label;
+    if (!update.voice?.emotion) return;
+    this.#showPace(update.took, sampleRate);
+    const steady = this.#steady.push(update.voice.emotion.probabilities, update.voice.end);
+    const adjusted = this.#readings.adjustVoice(steady);
+    // What corrections have changed is held against the threshold anew.
+    const emotion = adjusted === steady ? steady : markUnsure(adjusted, unsureBelow(mien));
+    this.#show({ ...update.voice, emotion }, emotion, run);
+  }
+
+  #show(voice: Voice, emotion: Categorical, run: Run): void {
+    const { label, probabilities, unsure } = emotion;
+    const share = probabilities[label] ?? 0;
+    this.#card.dataset.emotion = unsure ? '' : label;
+    this.#card.dataset.heardUntil = voice.end.toFixed(3);
     this.#emotion.dataset.value = label;
+    this.#emotion.dataset.unsure = String(unsure ?? false);
     this.#emotion.dataset.probability = share.toFixed(4);
-    setText(this.#word, title(label));
-    setText(this.#share, sureness(share));
-    this.#bars.show(probabilities);
-    this.#readings.publishVoice({ time: Date.now(), voice: { ...voice, emotion: { label, probabilities } } });
-    this.#announcer.say(t('panels.voice.sounds', { emotion: title(label) }), run.scope);
+    setText(this.#word, unsure ? t('unsure.word') : title(label));
+    setText(this.#share, unsure ? t('unsure.maybe', { label: word(label), share: percent(share) }) : unsure === undefined ? sureness(share) : percent(share));
+    this.#bars.show(probabilities, label);
+    this.#readings.publishVoice({ time: Date.now(), voice });
+    this.#announcer.say(unsure ? t('unsure.voice') : t('panels.voice.sounds', { emotion: title(label) }), run.scope);
   }
 
   #silence(status: 'muted' | 'silent', run: Run): void {
-    this.#smoother.reset();
+    if (this.#status.dataset.status === status) return;
     this.#setStatus(status);
     this.#clearReading();
     this.#announcer.say(STATUS[status], run.scope);
@@ -160,7 +162,9 @@ export class VoicePanel {
 
   #clearReading(): void {
     delete this.#card.dataset.emotion;
+    delete this.#card.dataset.heardUntil;
     this.#emotion.dataset.value = '';
+    this.#emotion.dataset.unsure = 'false';
     this.#emotion.dataset.probability = '';
     setText(this.#word, '–');
     setText(this.#share, '');
@@ -178,7 +182,6 @@ export class VoicePanel {
   }
 
   #idle(): void {
-    this.#smoother.reset();
     this.#readings.publishEnd('voice');
     this.#setStatus('off');
     this.#clearReading();
@@ -186,14 +189,16 @@ export class VoicePanel {
   }
 }
 
-function highest(probabilities: Readonly<Record<string, number>>): [label: string, share: number] {
-  return Object.entries(probabilities).reduce((best, entry) => (entry[1] > best[1] ? entry : best), ['', -1]);
-}
-
 function speechInput(mien: Mien): LogMelInput {
   const input = mien.specs[TASK]?.input;
   if (input?.kind === 'log-mel') return input;
   throw new Problem('spec-invalid', t('problems.no-window'), t('problems.no-window.remedy'));
+}
+
+/** The model's own threshold, if it has one. */
+function unsureBelow(mien: Mien): number | undefined {
+  const output = mien.specs[TASK]?.outputs.emotion;
+  return output?.kind === 'categorical' ? output.unsure_below : undefined;
 }
 
 function labelsOf(mien: Mien): readonly string[] {

@@ -7,8 +7,9 @@ import { tensorMemory } from '../runtime/graph_network';
 import { ModelStore } from '../runtime/store';
 import { threadsHere } from '../runtime/wasm';
 import { SpeechPipeline } from '../speech/pipeline';
-import type { BenchmarkOptions, BenchmarkReport, Face, LoadProgress, PictureFace, SelfTestReport, SpeechOptions, Voice } from '../types';
-import { inputShape, networksOfKind } from './inputs';
+import type { SpeechStream } from '../speech/stream';
+import type { BenchmarkOptions, BenchmarkReport, Face, LoadProgress, PictureFace, SelfTestReport, SpeechOptions, Voice, VoiceUpdate } from '../types';
+import { ACTIVITY, inputShape, networksOfKind, networksOfSound } from './inputs';
 import { startModels, type RunningModels } from './models';
 import type { Loaded, LoadParameters, TimedFaceOptions } from './protocol';
 import { probabilityTolerance, testModel } from './self_test';
@@ -16,6 +17,7 @@ import { timeStages } from './stages';
 import { timeNetwork } from './timing';
 
 const DETECTOR = 'face-detector';
+const SPEECH = 'speech-emotion';
 const BENCHMARK_RUNS = 20;
 
 type ModelTask = NonNullable<LoadProgress['task']>;
@@ -24,6 +26,7 @@ type ModelTask = NonNullable<LoadProgress['task']>;
 export class Engine {
   private readonly faces: FacePipeline | null;
   private readonly speech: SpeechPipeline | null;
+  private readonly voices = new Map<number, SpeechStream>();
 
   private constructor(
     private readonly models: RunningModels,
@@ -31,15 +34,17 @@ export class Engine {
   ) {
     const [detector] = networksOfKind(models.networks, 'frame');
     const classifiers = networksOfKind(models.networks, 'face-crop').map((network) => new FaceClassifier(network));
-    const [speech] = networksOfKind(models.networks, 'log-mel');
+    const { speech, activity } = networksOfSound(models.networks);
     this.faces = detector ? new FacePipeline(new FaceDetector(detector), classifiers) : null;
-    this.speech = speech ? new SpeechPipeline(speech) : null;
+    this.speech = speech ? new SpeechPipeline(speech, activity) : null;
   }
 
   static async load({ backend, tasks, baseUrl }: LoadParameters, report: (progress: LoadProgress) => void): Promise<Engine> {
     report({ stage: 'catalogue', loadedBytes: 0, totalBytes: 0 });
     const store = await ModelStore.open(new URL('models/', baseUrl));
-    const wanted: ModelTask[] = tasks.some((task) => task.startsWith('face-')) ? [DETECTOR, ...tasks] : tasks;
+    const wanted: ModelTask[] = [...tasks];
+    if (tasks.some((task) => task.startsWith('face-'))) wanted.unshift(DETECTOR);
+    if (tasks.includes(SPEECH) && store.has(ACTIVITY)) wanted.push(ACTIVITY);
     const bytes = { loadedBytes: 0, totalBytes: store.totalBytes(wanted) };
     const files = await Promise.all(
       wanted.map((task) =>
@@ -72,8 +77,20 @@ export class Engine {
   }
 
   async analyseSpeech(samples: Float32Array, sampleRate: number, options: SpeechOptions): Promise<Voice> {
-    if (!this.speech) throw notLoaded("'speech-emotion'");
-    return this.speech.analyse(samples, sampleRate, options);
+    return this.speechPipeline().analyse(samples, sampleRate, options);
+  }
+
+  async pushVoice(stream: number, samples: Float32Array, sampleRate: number): Promise<VoiceUpdate> {
+    let voice = this.voices.get(stream);
+    if (!voice) {
+      voice = this.speechPipeline().open(sampleRate);
+      this.voices.set(stream, voice);
+    }
+    return voice.push(samples);
+  }
+
+  closeVoice(stream: number): void {
+    this.voices.delete(stream);
   }
 
   async selfTest(): Promise<SelfTestReport> {
@@ -102,6 +119,11 @@ export class Engine {
       const shape = inputShape(network.spec.input);
       await network.run(new Float32Array(shape.reduce((product, side) => product * side, 1)), shape, 1);
     }
+  }
+
+  private speechPipeline(): SpeechPipeline {
+    if (!this.speech) throw notLoaded(`'${SPEECH}'`);
+    return this.speech;
   }
 
   private facePipeline(): FacePipeline {

@@ -14,6 +14,7 @@ import type {
   SpeechOptions,
   Task,
   Voice,
+  VoiceUpdate,
 } from '../types';
 
 /** A picture on its way: a bitmap that was made for the worker and is transferred, or bare pixels. */
@@ -40,6 +41,9 @@ export interface Calls {
   faces: { parameters: { frame: Frame; options: TimedFaceOptions }; result: Face[] };
   picture: { parameters: { frame: Frame | Blob }; result: PictureFace };
   speech: { parameters: { samples: Float32Array; sampleRate: number; options: SpeechOptions }; result: Voice };
+  /** The first push of a stream opens it. */
+  voicePush: { parameters: { stream: number; samples: Float32Array; sampleRate: number }; result: VoiceUpdate };
+  voiceClose: { parameters: { stream: number }; result: null };
   selfTest: { parameters: Record<string, never>; result: SelfTestReport };
   benchmark: { parameters: BenchmarkOptions; result: BenchmarkReport };
   memory: { parameters: Record<string, never>; result: { tensors: number; bytes: number } };

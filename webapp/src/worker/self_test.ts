@@ -4,10 +4,9 @@ import type { FrameInput } from '../contract/types';
 import type { Detection } from '../face/decode';
 import { FaceDetector } from '../face/detector';
 import type { Network } from '../network';
-import { LogMel } from '../speech/log_mel';
 import { hasSpeech } from '../speech/voice_activity';
 import type { SelfTestModel } from '../types';
-import { inputShape, networkInput } from './inputs';
+import { inputShape, networkInput, windowLogMel } from './inputs';
 
 /** Probabilities may differ from Keras's by so much: exact arithmetic is the same, its order is not. */
 const TOLERANCE_WASM = 1e-3;
@@ -76,7 +75,7 @@ function coordinates({ x0, y0, x1, y1, points }: Detection, { width, height }: F
 
 function sameSpeech({ spec }: Network, { input, speech }: GoldenCase): boolean {
   if (spec.input.kind !== 'log-mel' || input.kind !== 'samples') return false;
-  return hasSpeech(new LogMel(spec.input).run(input.samples), spec.input) === speech;
+  return hasSpeech(windowLogMel(spec.input, input.samples), spec.input) === speech;
 }
 
 /** Infinite where the lengths differ or a value is no number. */

@@ -8,7 +8,7 @@ import type { Network } from '../network';
 import { LogMel, standardiseLogMel } from '../speech/log_mel';
 import { windowLength } from '../speech/windows';
 import type { BenchmarkStage, BenchmarkStageName } from '../types';
-import { inputShape, networksOfKind } from './inputs';
+import { inputShape, networksOfKind, networksOfSound } from './inputs';
 import { quantiles } from './timing';
 
 /** A common camera frame, and eyes as far apart in it as those of somebody at arm's length. */
@@ -22,7 +22,7 @@ type Times = Partial<Record<BenchmarkStageName, number[]>>;
 export async function timeStages(networks: readonly Network[], runs: number): Promise<BenchmarkStage[]> {
   const times: Times = {};
   const [detector] = networksOfKind(networks, 'frame');
-  const [speech] = networksOfKind(networks, 'log-mel');
+  const { speech } = networksOfSound(networks);
   if (detector) await timeFrames(detector, networksOfKind(networks, 'face-crop'), runs, times);
   if (speech) await timeWindows(speech, runs, times);
   return Object.entries(times).map(([stage, list]) => ({ stage: stage as BenchmarkStageName, ...quantiles(list) }));

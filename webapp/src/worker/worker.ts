@@ -31,6 +31,13 @@ function answerCalls(scope: { postMessage(reply: Reply): void }): (request: Requ
         const { samples, sampleRate, options } = request.parameters;
         return running().analyseSpeech(samples, sampleRate, options);
       }
+      case 'voicePush': {
+        const { stream, samples, sampleRate } = request.parameters;
+        return running().pushVoice(stream, samples, sampleRate);
+      }
+      case 'voiceClose':
+        running().closeVoice(request.parameters.stream);
+        return null;
       case 'selfTest':
         return running().selfTest();
       case 'benchmark':

@@ -10,6 +10,7 @@ import { fusion } from './fusion';
 import { live } from './live';
 import { about } from './about';
 import { files } from './files';
+import { unsure } from './unsure';
 import { views } from './views';
 
 /** Every message of the page; one line a room. */
@@ -24,6 +25,7 @@ export const de = {
   ...session,
   ...about,
   ...files,
+  ...unsure,
   ...views,
   ...live,
   ...fusion,

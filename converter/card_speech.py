@@ -1,0 +1,114 @@
+"""What the cards of the speech models say beyond their tables, made from the figures in their specs."""
+
+from collections.abc import Mapping
+from typing import Any
+
+TITLES = {"voice-activity": "Voice activity"}
+
+USES = {
+    "voice-activity": "Tells ten times a second whether somebody speaks, so that silence, noise and music are "
+    "given no emotion.",
+}
+
+LIMITS = {
+    "voice-activity": (
+        "All noise that it was trained and measured with was made by the project (`training/noises.py`): steady "
+        "noise of many colours, fans, hum, typing, music of synthesised timbres. None is a recording; real rooms "
+        "may differ.",
+        "Its speech is that of RAVDESS's actors. Singing, whispering, children and several people at once were not "
+        "measured, and a voice from a loudspeaker is speech to it.",
+    ),
+}
+
+PROTOCOLS = {
+    "voice-activity": "Scenes of six seconds: RAVDESS clips of the actors 21 to 24, who are in neither training "
+    "(1 to 16) nor the choice of thresholds (17 to 20), laid into noise made anew, without noise and at 20, 10 and "
+    "5 dB SNR, gain -20 to +6 dB, half of them in a synthesised room of 0.2 to 0.6 s; and scenes of noise alone. "
+    "Where speech is, an energy rule says on the studio clip before anything is added; gaps under 0.3 s are speech. "
+    "`miss_rate`: of the decisions whose newest 0.16 s hold speech, the share at which the gate is closed. "
+    "`false_alarm_rate`: of those with no speech in them nor in the 0.7 s before (0.5 s of which the gate stays "
+    "open by design), the share at which it is open. `emotion_on_noise`: the share of scenes of noise alone that "
+    "are given an emotion anywhere. `unheard_noises` are kinds that training never made; they are not in the rates.",
+}
+
+LARGE_GAP_POINTS = 5.0
+
+
+def sections(spec: Mapping[str, Any]) -> list[str]:
+    """Sections of the card of ``speech-emotion``, each only where its figures are there; none for other models."""
+    metrics = spec.get("metrics") or {}
+    if spec["task"] != "speech-emotion":
+        return []
+    lines: list[str] = []
+    if "sure_precision" in metrics:
+        lines += ['## When the page says "unsure"', "", _unsure(metrics), ""]
+    if any(name.startswith("microphone_") for name in metrics):
+        lines += ["## On a microphone", "", *_microphone(metrics), ""]
+    if "uar_gap_by_sex" in metrics:
+        lines += ["## Women and men", "", *_sexes(metrics), ""]
+    return lines
+
+
+def _unsure(metrics: Mapping[str, Any]) -> str:
+    return (
+        f'Below a probability of {metrics["unsure_below"]:.2f} the page says "unsure" instead of an emotion. '
+        f"Above it {_share(metrics, 'sure_precision')} of the labels were right, and "
+        f"{_share(metrics, 'sure_coverage')} of the {metrics['n']:,} held-out clips were above it. Each fold's "
+        "threshold was chosen on the other folds, as the lowest at which three of four labels are right; the "
+        "shipped one on all of them. Both figures are by clip: the page applies the threshold to the average over "
+        "the last seconds."
+    )
+
+
+def _microphone(metrics: Mapping[str, Any]) -> list[str]:
+    lines = [
+        "The held-out clips again, as a simulated microphone records them (`training/microphone.py`): a synthesised "
+        "room of 0.4 s RT60, noise (white, pink or brown), a band of 7 kHz, a gain of -20 to +6 dB, full scale and "
+        "16 bits.",
+        "",
+    ]
+    for snr in (15, 5):
+        name = f"microphone_{snr}db"
+        if f"{name}_uar" in metrics:
+            low, high = metrics[f"{name}_drop_interval"]
+            lines.append(
+                f"- {snr} dB SNR: UAR {metrics[f'{name}_uar']:.3f}, {metrics[f'{name}_drop']:.1f} points ({low:.1f} "
+                f"to {high:.1f}) less than the clips as they are."
+            )
+    return lines
+
+
+def _sexes(metrics: Mapping[str, Any]) -> list[str]:
+    gap = metrics["uar_gap_by_sex"]
+    low, high = metrics["uar_gap_by_sex_interval"]
+    better, worse = ("women", "men") if gap >= 0 else ("men", "women")
+    by_sex = metrics["uar_by_sex"]
+    lines = [
+        f"UAR is {by_sex['female']:.3f} for women and {by_sex['male']:.3f} for men: {better} are read better than "
+        f"{worse} by {abs(gap):.1f} points (women less men: {low:.1f} to {high:.1f})."
+    ]
+    if abs(gap) <= LARGE_GAP_POINTS:
+        return lines
+    recalls = metrics["recall_by_sex"]
+    gaps = {name: 100 * (recalls["female"][name] - recalls["male"].get(name, 0.0)) for name in recalls["female"]}
+    ahead = sorted(gaps, key=lambda name: gaps[name], reverse=gap >= 0)
+    shares = ", ".join(
+        f"{name} {recalls['female'][name]:.2f} against {recalls['male'][name]:.2f}" for name in ahead[:3]
+    )
+    against = [name for name in ahead if gaps[name] * gap < 0]
+    folds = metrics["uar_by_fold"].values()
+    spread = 100 * (max(folds) - min(folds))
+    lines += [
+        "",
+        f"The difference lies in these classes first (recall, women against men): {shares}. "
+        + (f"The other way round it is for {', '.join(against)}. " if against else "")
+        + "Both sexes are half of the clips, the actors and every fold, so it does not come from their number. "
+        f"Each figure rests on twelve actors of either sex, and folds of four actors differ by up to {spread:.0f} "
+        "points; whether it is the voice or how these actors act, RAVDESS cannot tell.",
+    ]
+    return lines
+
+
+def _share(metrics: Mapping[str, Any], name: str) -> str:
+    low, high = metrics[f"{name}_interval"]
+    return f"{metrics[name]:.1%} ({low:.1%} to {high:.1%})"

@@ -1,0 +1,85 @@
+/** The rule that keeps words from flickering, on made sequences and on ones recorded from real clips in a loop. */
+import { describe, expect, it } from 'vitest';
+import { SteadyReading } from '../src/speech/steady';
+import recorded from './recorded-readings.json';
+
+const EVERY = 0.3;
+
+/** The word shown after each reading. */
+function words(reading: SteadyReading, sequence: readonly Record<string, number>[], every = EVERY): string[] {
+  return sequence.map((probabilities, i) => {
+    const { label, unsure } = reading.push(probabilities, (i + 1) * every);
+    return unsure ? 'unsure' : label;
+  });
+}
+
+function changes(shown: readonly string[]): number {
+  return shown.slice(1).filter((word, i) => word !== shown[i]).length;
+}
+
+const SAD = { sad: 0.8, happy: 0.2 };
+const HAPPY = { sad: 0.2, happy: 0.8 };
+const times = (count: number, value: Record<string, number>): Record<string, number>[] => new Array<Record<string, number>>(count).fill(value);
+
+describe('SteadyReading', () => {
+  it('shows the first label at once and averages what follows', () => {
+    const reading = new SteadyReading();
+    expect(reading.push(SAD, 0.3)).toEqual({ label: 'sad', probabilities: SAD });
+    const next = reading.push(HAPPY, 0.3 + Math.log(2));
+    // After ln 2 time constants both count alike.
+    expect(next.probabilities.sad).toBeCloseTo(0.5, 9);
+    expect(next.probabilities.happy).toBeCloseTo(0.5, 9);
+    expect(next.label).toBe('sad');
+  });
+
+  it('follows a lasting change within about two seconds', () => {
+    const shown = words(new SteadyReading(), [...times(10, SAD), ...times(10, HAPPY)]);
+    expect(changes(shown)).toBe(1);
+    const at = shown.indexOf('happy') - 9;
+    expect(at * EVERY).toBeGreaterThan(1.2);
+    expect(at * EVERY).toBeLessThanOrEqual(2.4);
+  });
+
+  it('does not follow what alternates', () => {
+    const shown = words(new SteadyReading(), Array.from({ length: 200 }, (_, i) => (i % 6 < 3 ? SAD : HAPPY)));
+    expect(changes(shown)).toBe(0);
+  });
+
+  it('needs a lead, not only a larger number', () => {
+    const shown = words(new SteadyReading(), [...times(5, SAD), ...times(60, { sad: 0.48, happy: 0.52 })]);
+    expect(new Set(shown)).toEqual(new Set(['sad']));
+  });
+
+  it('is unsure under the threshold, and says which label it would be', () => {
+    const reading = new SteadyReading(0.5);
+    expect(reading.push({ a: 0.4, b: 0.35, c: 0.25 }, 0.3)).toMatchObject({ label: 'a', unsure: true });
+    const shown = words(reading, [...times(15, { a: 0.9, b: 0.05, c: 0.05 }), ...times(15, { a: 0.4, b: 0.3, c: 0.3 })]);
+    expect(shown[0]).toBe('unsure');
+    expect(shown[14]).toBe('a');
+    expect(shown.at(-1)).toBe('unsure');
+    expect(changes(shown)).toBe(2);
+  });
+
+  it('says that it is sure only where there is a threshold', () => {
+    expect(new SteadyReading(0.5).push(SAD, 0.3).unsure).toBe(false);
+    expect('unsure' in new SteadyReading().push(SAD, 0.3)).toBe(false);
+  });
+
+  it('starts anew after a silence', () => {
+    const reading = new SteadyReading();
+    words(reading, times(10, SAD));
+    expect(reading.push(HAPPY, 10 * EVERY + 2.1)).toEqual({ label: 'happy', probabilities: HAPPY });
+  });
+
+  it('changes its word at most four times a minute on clips that are spoken again and again', () => {
+    expect(recorded.clips.length).toBeGreaterThanOrEqual(8);
+    for (const { name, readings } of recorded.clips) {
+      const sequence = readings.map((values) => Object.fromEntries(recorded.labels.map((label, i) => [label, values[i]! / 1000])));
+      const minutes = (readings.length * recorded.every) / 60;
+      expect(minutes).toBeGreaterThanOrEqual(0.5);
+      const shown = words(new SteadyReading(recorded.unsure_below), sequence, recorded.every);
+      const plain = sequence.map((values) => Object.entries(values).reduce((best, entry) => (entry[1] > best[1] ? entry : best))[0]);
+      expect(changes(shown) / minutes, `${name}: ${shown.join(' ')}; without the rule ${changes(plain) / minutes} a minute`).toBeLessThanOrEqual(4);
+    }
+  });
+});
