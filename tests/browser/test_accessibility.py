@@ -62,6 +62,7 @@ PRACTICE = """() => {
   check(meta('viewport').includes('width=device-width'), 'the width of the device is not used');
   check(!/user-scalable=no|maximum-scale/.test(meta('viewport')), 'zooming is hindered');
   check(['en', 'de'].includes(document.documentElement.lang), 'no language');
+  check(document.documentElement.scrollWidth <= innerWidth, 'wider than the screen');
   const headings = [...document.querySelectorAll('h1, h2, h3, h4')].filter((one) => one.checkVisibility());
   check(headings.filter(({ tagName }) => tagName === 'H1').length === 1, 'not one h1');
   headings.reduce((before, one) => {

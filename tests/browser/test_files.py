@@ -146,7 +146,10 @@ def test_a_live_recording_with_sound_and_no_length(open_page: OpenPage) -> None:
           const parts = [];
           recorder.ondataavailable = ({ data }) => parts.push(data);
           recorder.start(200);
-          await new Promise((resolve) => setTimeout(resolve, 2500));
+          const end = performance.now() + 60_000;
+          const length = () => parts.reduce((sum, { size }) => sum + size, 0);
+          do await new Promise((resolve) => setTimeout(resolve, 2500));
+          while (length() < 4096 && performance.now() < end); // a busy machine encodes late
           await new Promise((resolve) => { recorder.onstop = resolve; recorder.stop(); });
           clearInterval(timer);
           await audio.close();

@@ -43,13 +43,12 @@ def test_the_mirror_can_be_taken_away(open_page: OpenPage, media: Media) -> None
     mirror = page.get_by_test_id("face-mirror")
     expect(mirror).to_have_attribute("aria-pressed", "true")
     # The face is left of the middle; in the mirror it is right of it.
-    assert page.evaluate(PLACES) > 0.5
+    wait_until(page, f"({PLACES})() > 0.5")
     mirror.focus()
     page.keyboard.press("Space")
     expect(mirror).to_have_attribute("aria-pressed", "false")
     expect(page.get_by_test_id("face-video")).to_have_css("transform", "none")
-    page.wait_for_timeout(500)
-    assert page.evaluate(PLACES) < 0.5
+    wait_until(page, f"({PLACES})() < 0.5")
 
 
 def test_pause_freezes_the_face_and_keeps_the_camera(open_page: OpenPage, media: Media) -> None:

@@ -162,7 +162,10 @@ function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** Four significant digits at most. */
+/** Two or three digits that count: no figure here is surer than that. */
 export function short(value: number): string {
-  return Number.isInteger(value) ? value.toLocaleString('en') : String(Number(value.toPrecision(4)));
+  if (Number.isInteger(value)) return value.toLocaleString('en');
+  const size = Math.abs(value);
+  if (size < 0.01) return String(Number(value.toPrecision(2)));
+  return value.toFixed(size < 1 ? 3 : size < 10 ? 2 : 1);
 }
