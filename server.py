@@ -12,6 +12,7 @@ import errno
 import gzip
 import hashlib
 import ipaddress
+import logging
 import os
 import re
 import signal
@@ -423,6 +424,8 @@ def stop(_signal: int, _frame: FrameType | None) -> NoReturn:
 
 def serve_http(app: Flask, host: str, port: int) -> None:
     """Serve until stopped."""
+    # A request that waits for a thread is no news: hundreds may, and each would be a line.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     server = create_server(
         app,
         host=host,
