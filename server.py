@@ -12,6 +12,7 @@ import errno
 import gzip
 import hashlib
 import ipaddress
+import logging
 import os
 import re
 import signal
@@ -37,9 +38,14 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from flask import Flask, Response, jsonify, request
 from waitress.server import create_server
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.security import safe_join
 
+from hosting.export import ExportError, export
+
 ROOT = Path(__file__).resolve().parent
+PAGE = ROOT / "webapp" / "dist"
+MODELS = ROOT / "models_tfjs"
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -71,6 +77,19 @@ HEADERS: Mapping[str, str] = MappingProxyType(
         "X-Content-Type-Options": "nosniff",
     }
 )
+
+# Under HTTPS only, as RFC 6797 wants it. A browser ignores it where the certificate is not trusted.
+STRICT_TRANSPORT = "max-age=31536000"
+
+# No request has a body, and no honest one such headers.
+MAX_HEADER_BYTES = 16 * 1024
+MAX_BODY_BYTES = 1024
+# A connection costs waitress a file handle and no thread; who says nothing for so long is let go.
+MAX_CONNECTIONS = 1000
+IDLE_SECONDS = 60
+# cheroot, which serves HTTPS, keeps a thread busy for as long as a client dawdles over its request.
+HTTPS_THREADS = 64
+HTTPS_DAWDLE_SECONDS = 5
 
 MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
     {
@@ -125,10 +144,13 @@ class StaticFiles:
         joined = safe_join(str(self.root), name)
         if joined is None or "\0" in joined or any(part.startswith(".") for part in name.split("/")):
             return None
-        path = Path(joined).resolve()
-        if not path.is_relative_to(self.root) or not path.is_file():
+        try:
+            path = Path(joined).resolve()
+            if not path.is_relative_to(self.root) or not path.is_file():
+                return None
+            status = path.stat()
+        except (OSError, ValueError):  # a name too long for the file system, or not a name at all
             return None
-        status = path.stat()
         stamp = (status.st_mtime_ns, status.st_size)
         with self._lock:
             known = self._files.get(path)
@@ -156,7 +178,7 @@ def respond(file: StaticFile, *, immutable: bool) -> Response:
         response.content_encoding = coding
     response.set_etag(f"{file.digest}-{coding}")
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if immutable else "no-cache"
-    response.make_conditional(request)
+    response.make_conditional(request, accept_ranges=True, complete_length=len(file.bodies[coding]))
     return response
 
 
@@ -168,16 +190,20 @@ def message(status: int, title: str, text: str) -> Response:
     return response
 
 
-def create_app(dist: Path | None = None, models: Path | None = None) -> Flask:
+def create_app(dist: Path | None = None, models: Path | None = None, proxies: int = 0) -> Flask:
     """Make the application.
 
     Args:
         dist: the built page (default: webapp/dist beside this file), served at /.
         models: the converted models (default: models_tfjs beside this file), served at /models/.
+        proxies: how many proxies stand in front whose ``X-Forwarded-Proto`` says whether the visitor came by HTTPS.
+            With 0 nobody's word is taken for it.
     """
-    page_files = StaticFiles(dist or ROOT / "webapp" / "dist")
-    model_files = StaticFiles(models or ROOT / "models_tfjs")
+    page_files = StaticFiles(dist or PAGE)
+    model_files = StaticFiles(models or MODELS)
     app = Flask("mien", static_folder=None)
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=0, x_proto=proxies)  # type: ignore[method-assign]
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # GET and HEAD, nothing else
 
     @app.get("/")
@@ -220,14 +246,16 @@ def create_app(dist: Path | None = None, models: Path | None = None) -> Flask:
     @app.errorhandler(HTTPException)
     def failed(error: HTTPException) -> Response:
         response = message(error.code or 500, error.name, error.description or "")
-        allowed = error.get_response().headers.get("Allow")
-        if allowed:
-            response.headers["Allow"] = allowed
+        for name in ("Allow", "Content-Range"):
+            if value := error.get_response().headers.get(name):
+                response.headers[name] = value
         return response
 
     @app.after_request
     def add_headers(response: Response) -> Response:
         response.headers.update(HEADERS)
+        if request.is_secure:
+            response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
         return response
 
     return app
@@ -369,6 +397,26 @@ def port_number(text: str) -> int:
     return port
 
 
+def count(text: str) -> int:
+    """A number from 0 on."""
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{number} is negative")
+    return number
+
+
+def write_export(folder: Path) -> None:
+    """`mien-serve --export`: write, and say what is where."""
+    try:
+        files = export(folder, PAGE, MODELS, {**HEADERS, "Strict-Transport-Security": STRICT_TRANSPORT})
+    except (ExportError, OSError) as error:
+        sys.exit(f"mien-serve: {error}")
+    print(
+        f"{files} files are in {folder}. Put them on any static host. `_headers` is read by Netlify and Cloudflare "
+        "Pages; have another host send the same, or the page runs on one thread and unprotected."
+    )
+
+
 def stop(_signal: int, _frame: FrameType | None) -> NoReturn:
     """Leave the serving loop, which then closes its sockets and waits for its threads."""
     raise SystemExit(0)
@@ -376,7 +424,22 @@ def stop(_signal: int, _frame: FrameType | None) -> NoReturn:
 
 def serve_http(app: Flask, host: str, port: int) -> None:
     """Serve until stopped."""
-    server = create_server(app, host=host, port=port, threads=8, ident="mien")
+    # A request that waits for a thread is no news: hundreds may, and each would be a line.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    server = create_server(
+        app,
+        host=host,
+        port=port,
+        threads=8,
+        ident="mien",
+        backlog=MAX_CONNECTIONS,
+        connection_limit=MAX_CONNECTIONS,
+        channel_timeout=IDLE_SECONDS,
+        cleanup_interval=IDLE_SECONDS // 4,
+        max_request_header_size=MAX_HEADER_BYTES,
+        max_request_body_size=MAX_BODY_BYTES,
+        asyncore_use_poll=True,  # select() knows no more than 1024 files
+    )
     # A name that means several addresses gives a server that listens on all of them.
     listening = getattr(server, "effective_listen", None)
     port = listening[0][1] if listening else int(server.effective_port)
@@ -390,7 +453,9 @@ def serve_https(app: Flask, host: str, port: int) -> None:
         certificate = self_signed_certificate(host)
     except OSError as error:
         sys.exit(f"mien-serve: cannot keep a certificate in {cache_folder()}: {error.strerror or error}")
-    server = wsgi.Server((host, port), app, numthreads=8, server_name="mien")
+    server = wsgi.Server((host, port), app, numthreads=HTTPS_THREADS, server_name="mien", timeout=HTTPS_DAWDLE_SECONDS)
+    server.max_request_header_size = MAX_HEADER_BYTES
+    server.max_request_body_size = MAX_BODY_BYTES
     server.ssl_adapter = BuiltinSSLAdapter(str(certificate), str(certificate))
     server.prepare()
     print(welcome("https", host, server.bind_addr[1], certificate), flush=True)
@@ -406,9 +471,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s, this machine)")
     parser.add_argument("--port", default=8000, type=port_number, help="TCP port (default: %(default)s; 0: any free)")
     parser.add_argument("--https", action="store_true", help="serve over TLS with a self-signed certificate")
+    parser.add_argument(
+        "--proxies", default=0, type=count, metavar="N", help="so many proxies stand in front and say X-Forwarded-Proto"
+    )
+    parser.add_argument("--export", type=Path, metavar="DIR", help="serve nothing: write the files for a static host")
     options = parser.parse_args(arguments)
+    if options.export is not None:
+        write_export(options.export)
+        return
 
-    app = create_app()
+    app = create_app(proxies=options.proxies)
     health = app.test_client().get("/healthz").get_json()
     if not health["page"]:
         print("The page has not been built: run `make build`.", file=sys.stderr)

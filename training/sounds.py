@@ -21,6 +21,15 @@ from training.progress import progress
 _VERSION = 1
 """Raise it when the meaning of a cached log-mel changes."""
 
+RATES = (8_000, 192_000)
+"""Hz, both included: from the telephone to the studio."""
+MAX_SECONDS = 600
+"""Of one clip: a header may promise days of silence in a few bytes."""
+MAX_CHANNELS = 8
+LOUDEST = 8.0
+"""Full scale is 1; floating-point files exceed it a little where somebody mastered carelessly."""
+_BLOCK = 1 << 16
+
 
 @dataclass(frozen=True)
 class LogMels:
@@ -40,15 +49,33 @@ def read_clip(path: Path, sample_rate: int) -> Samples:
     """Decode a clip, mix its channels and resample it.
 
     Raises:
-        DataError: the file does not decode, is empty or holds numbers that are not finite.
+        DataError: the file does not decode, is empty or longer than MAX_SECONDS, has a rate outside of RATES or more
+            than MAX_CHANNELS channels, or holds numbers that are not finite or far beyond full scale.
     """
     try:
-        samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
-    except (OSError, RuntimeError) as error:
+        with soundfile.SoundFile(path) as file:
+            rate, channels = file.samplerate, file.channels
+            if not RATES[0] <= rate <= RATES[1]:
+                raise DataError(
+                    f"{path} has a rate of {rate} Hz; from {RATES[0]} to {RATES[1]} are read. Remove the file"
+                )
+            if channels > MAX_CHANNELS:
+                raise DataError(f"{path} has {channels} channels, more than {MAX_CHANNELS}. Remove the file")
+            blocks = []
+            length = 0
+            # What the header says of the length may be a lie: no memory is taken before the samples are there.
+            while len(block := file.read(_BLOCK, dtype="float32", always_2d=True)):
+                length += len(block)
+                if length > MAX_SECONDS * rate:
+                    raise DataError(f"{path} is longer than {MAX_SECONDS} seconds: cut it, or remove the file")
+                blocks.append(block.mean(axis=1))
+    except (OSError, RuntimeError, ValueError) as error:
         raise DataError(f"{path} does not decode as sound: {error}. Unpack the dataset again, or remove it") from error
-    mono = samples.mean(axis=1)
-    if len(mono) == 0 or not np.isfinite(mono).all():
-        raise DataError(f"{path} holds no samples, or some that are not finite numbers. Remove the file")
+    if not blocks:
+        raise DataError(f"{path} holds no samples. Remove the file")
+    mono = np.concatenate(blocks)
+    if not (np.abs(mono) <= LOUDEST).all():
+        raise DataError(f"{path} holds samples that are no sound: not finite, or beyond {LOUDEST}. Remove the file")
     return resample(mono, rate, sample_rate)
 
 

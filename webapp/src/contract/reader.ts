@@ -9,8 +9,12 @@ function fault(file: string, field: string, expected: string, found: unknown): M
   );
 }
 
+/** Of a text that is found where it should not be, so much is shown. */
+const SHOWN = 60;
+
 function describe(value: unknown): string {
   if (value === undefined) return 'nothing';
+  if (typeof value === 'string' && value.length > SHOWN) return `${JSON.stringify(value.slice(0, SHOWN))}…`;
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === 'object' && value !== null) return 'an object';
   return JSON.stringify(value);

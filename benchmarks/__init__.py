@@ -1,0 +1,1 @@
+"""Measurements that take minutes, outside of the tests."""
