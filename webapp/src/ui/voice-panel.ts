@@ -3,6 +3,7 @@
 import { LiveVoice, type LiveUpdate } from '../audio/live_voice';
 import { openMicrophone } from '../audio/microphone';
 import { t } from '../i18n/i18n';
+import { certaintyOf } from '../live/certainty';
 import { DeviceChooser } from '../live/device-chooser';
 import { Pause } from '../live/pause';
 import type { LiveReadings } from '../live/readings';
@@ -146,6 +147,7 @@ export class VoicePanel {
     const share = probabilities[label] ?? 0;
     this.#unsure = unsure;
     this.#card.dataset.emotion = unsure ? '' : label;
+    this.#card.dataset.certainty = certaintyOf(emotion);
     this.#card.dataset.heardUntil = voice.end.toFixed(3);
     this.#emotion.dataset.value = label;
     this.#emotion.dataset.unsure = String(unsure ?? false);
@@ -167,6 +169,7 @@ export class VoicePanel {
   #clearReading(): void {
     this.#unsure = undefined;
     delete this.#card.dataset.emotion;
+    delete this.#card.dataset.certainty;
     delete this.#card.dataset.heardUntil;
     this.#emotion.dataset.value = '';
     this.#emotion.dataset.unsure = 'false';
