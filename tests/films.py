@@ -31,14 +31,21 @@ def portrait(index: int, side: int) -> Picture:
 
 
 def paste(frame: npt.NDArray[np.float64], face: Picture, centre: Centre) -> None:
-    """Lay an oval portrait with a soft edge over the frame, to a fraction of a pixel; what is outside is cut off."""
+    """Lay an oval portrait with a soft edge over the frame, to a fraction of a pixel; what is inside is cut off."""
     side = face.shape[0]
     down, across = np.mgrid[0:side, 0:side] / (side - 1) * 2 - 1
     cover = np.clip((1 - np.hypot(across / 0.98, down)) / EDGE, 0, 1)
-    shift = np.array([[1, 0, centre[0] - side / 2], [0, 1, centre[1] - side / 2]], np.float64)
-    cover = cv2.warpAffine(cover, shift, (WIDTH, HEIGHT))[:, :, None]
-    moved = cv2.warpAffine(face, shift, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REPLICATE)
-    frame += cover * (moved - frame)
+    # Only the part of the frame that the portrait touches; a pixel more on each side for the fraction.
+    left, top = (int(np.floor(middle - side / 2)) - 1 for middle in centre)
+    right, bottom = min(left + side + 3, WIDTH), min(top + side + 3, HEIGHT)
+    if min(right - max(0, left), bottom - max(0, top)) <= 0:
+        return
+    shift = np.array([[1, 0, centre[0] - side / 2 - left], [0, 1, centre[1] - side / 2 - top]], np.float64)
+    inside = (slice(max(0, -top), bottom - top), slice(max(0, -left), right - left))
+    cover = cv2.warpAffine(cover, shift, (side + 3, side + 3))[inside][:, :, None]
+    moved = cv2.warpAffine(face, shift, (side + 3, side + 3), borderMode=cv2.BORDER_REPLICATE)[inside]
+    part = frame[max(0, top) : bottom, max(0, left) : right]
+    part += cover * (moved - part)
 
 
 def write_frames(path: Path, frames: Iterable[Picture]) -> Path:
@@ -71,7 +78,7 @@ def people(
         if light is not None:
             frame *= light(index / FRAMES_PER_SECOND)
         if noise > 0:
-            frame += chance.normal(0, noise, frame.shape)
+            frame += noise * chance.standard_normal(frame.shape, dtype=np.float32)
         yield np.clip(frame.round(), 0, 255).astype(np.uint8)
 
 

@@ -45,7 +45,7 @@ RECORD = """() => {
 
 
 # Single pictures of the same camera, each read for itself: the most probable labels.
-RAW_READINGS = 30
+RAW_READINGS = 20
 RAW_LABELS = """async (count) => {
   const { loadMien } = await import('/mien.js');
   const mien = await loadMien({ backend: 'wasm', tasks: ['face-emotion'] });
@@ -129,7 +129,7 @@ def test_a_steady_face_keeps_its_label(open_page: OpenPage, shaky: Path) -> None
     assert shown <= MAX_CHANGES
     # Without either part of the smoothing the word would have flickered.
     assert raw >= RAW_READINGS / 5, "the film is too easy: single pictures are read alike"
-    assert smoothed > 2 * MAX_CHANGES, "the film is too easy: the most probable label hardly changed either"
+    assert smoothed > MAX_CHANGES, "the film is too easy: the most probable label hardly changed either"
 
 
 def test_the_ring_has_a_part_for_each_emotion(open_page: OpenPage, crossing: Path) -> None:

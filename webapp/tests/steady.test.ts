@@ -1,6 +1,6 @@
 /** The rule that keeps words from flickering, on made sequences and on ones recorded from real clips in a loop. */
 import { describe, expect, it } from 'vitest';
-import { SteadyReading } from '../src/speech/steady';
+import { nextThreshold, SteadyReading } from '../src/speech/steady';
 import recorded from './recorded-readings.json';
 
 const EVERY = 0.3;
@@ -58,6 +58,14 @@ describe('SteadyReading', () => {
     expect(shown[14]).toBe('a');
     expect(shown.at(-1)).toBe('unsure');
     expect(changes(shown)).toBe(2);
+  });
+
+  it('does not waver where the probability wanders about the threshold', () => {
+    const wandering = Array.from({ length: 200 }, (_, i) => 0.5 + 0.045 * Math.sin((2 * Math.PI * i * EVERY) / 8));
+    const sequence = wandering.map((a) => ({ a, b: 0.3, c: 0.7 - a }));
+    expect(new Set(words(new SteadyReading(0.5), sequence))).toEqual(new Set(['a']));
+    expect(new Set(words(new SteadyReading(0.53), sequence))).toEqual(new Set(['unsure']));
+    expect(nextThreshold(0.5, true) - nextThreshold(0.5, false)).toBeCloseTo(0.1, 12);
   });
 
   it('says that it is sure only where there is a threshold', () => {

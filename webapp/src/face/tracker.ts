@@ -13,7 +13,7 @@ export type { SeenFace };
 const FORGET_SECONDS = 2;
 
 /** Nor is anybody known again after so long without any picture at all: a page that slept, a film with a gap. */
-const BLIND_SECONDS = 10;
+const MAX_GAP_SECONDS = 10;
 
 /** A face that should be where another one is seen, by this share of it or more, is behind that. */
 const BEHIND = 0.3;
@@ -49,7 +49,7 @@ export class FaceTracker {
 
     const boxes = faces.map(({ box }) => box);
     const clear = boxes.map((box, index) => clearness(box, boxes.filter((_, other) => other !== index)));
-    const known = passed <= BLIND_SECONDS ? this.tracks : [];
+    const known = passed <= MAX_GAP_SECONDS ? this.tracks : [];
     const owners = assign(faces.map((face, index) => known.map((track) => costOf(track, face, clear[index]!, passed))), NO_MATCH);
 
     const unseen = known.filter((_, index) => !owners.includes(index));

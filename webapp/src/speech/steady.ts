@@ -3,14 +3,17 @@
  * only when another one has been the better for a while.
  *
  * The rule: a label is a candidate when its averaged probability leads that of the shown label by LEAD; "unsure" is the
- * candidate while no label reaches the threshold. A candidate is shown once it has been the same for HOLD_SECONDS
- * without interruption. The first word after a silence of FORGET_SECONDS is shown at once.
+ * candidate while no label reaches the threshold, which lies MARGIN lower for a label that is shown and MARGIN higher
+ * while "unsure" is. A candidate is shown once it has been the same for HOLD_SECONDS without interruption. The first
+ * word after a silence of FORGET_SECONDS is shown at once.
  */
 import type { Categorical } from '../types';
 
 /** Time constant of the average; a reading hears three seconds, so neighbours agree on much already. */
 const AVERAGE_SECONDS = 1;
 const LEAD = 0.08;
+/** A voice whose probability wanders about the threshold, as a sentence goes on, would be sure and unsure in turn. */
+const MARGIN = 0.05;
 const HOLD_SECONDS = 1.2;
 /** Somebody else may be speaking after so long a pause. */
 const FORGET_SECONDS = 2;
@@ -35,7 +38,7 @@ export class SteadyReading {
     this.last = seconds;
     const top = leader(mean);
     const label = this.shown && mean[top]! - (mean[this.shown.label] ?? 0) < LEAD ? this.shown.label : top;
-    const next = { label, unsure: mean[label]! < (this.unsureBelow ?? 0) };
+    const next = { label, unsure: mean[label]! < nextThreshold(this.unsureBelow ?? 0, this.shown?.unsure) };
     if (word(next) !== this.candidate) {
       this.candidate = word(next);
       this.since = seconds;
@@ -62,6 +65,16 @@ export class SteadyReading {
     );
     return this.mean;
   }
+}
+
+/**
+ * The probability that a label must reach to be named: what is shown stays until it is clearly passed.
+ *
+ * @param below The model's threshold.
+ * @param unsure What is shown now; undefined where nothing is.
+ */
+export function nextThreshold(below: number, unsure: boolean | undefined): number {
+  return unsure === undefined ? below : unsure ? below + MARGIN : below - MARGIN;
 }
 
 function word({ label, unsure }: { label: string; unsure: boolean }): string {

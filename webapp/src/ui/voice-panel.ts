@@ -3,13 +3,14 @@
 import { LiveVoice, type LiveUpdate } from '../audio/live_voice';
 import { openMicrophone } from '../audio/microphone';
 import { t } from '../i18n/i18n';
+import { certaintyOf } from '../live/certainty';
 import { DeviceChooser } from '../live/device-chooser';
 import { Pause } from '../live/pause';
 import type { LiveReadings } from '../live/readings';
 import { addTools } from '../live/tools';
 import { markUnsure } from '../contract/readings';
 import type { LogMelInput } from '../contract/types';
-import { SteadyReading } from '../speech/steady';
+import { nextThreshold, SteadyReading } from '../speech/steady';
 import type { Categorical, Mien, Voice } from '../types';
 import { Announcer } from './announcer';
 import { Bars } from './bars';
@@ -49,6 +50,8 @@ export class VoicePanel {
   readonly #pace: HTMLElement;
   readonly #bars = new Bars('voice', t('panels.bars'));
   #steady = new SteadyReading();
+  /** Whether the shown reading is called so. */
+  #unsure: boolean | undefined;
   #silenceTold = 0;
   readonly #announcer: Announcer;
   readonly #microphone = new DeviceChooser('audioinput', () => void this.panel.restart());
@@ -133,15 +136,18 @@ export class VoicePanel {
     this.#showPace(update.took, sampleRate);
     const steady = this.#steady.push(update.voice.emotion.probabilities, update.voice.end);
     const adjusted = this.#readings.adjustVoice(steady);
+    const below = unsureBelow(mien);
     // What corrections have changed is held against the threshold anew.
-    const emotion = adjusted === steady ? steady : markUnsure(adjusted, unsureBelow(mien));
+    const emotion = adjusted === steady || below === undefined ? adjusted : markUnsure(adjusted, nextThreshold(below, this.#unsure));
     this.#show({ ...update.voice, emotion }, emotion, run);
   }
 
   #show(voice: Voice, emotion: Categorical, run: Run): void {
     const { label, probabilities, unsure } = emotion;
     const share = probabilities[label] ?? 0;
+    this.#unsure = unsure;
     this.#card.dataset.emotion = unsure ? '' : label;
+    this.#card.dataset.certainty = certaintyOf(emotion);
     this.#card.dataset.heardUntil = voice.end.toFixed(3);
     this.#emotion.dataset.value = label;
     this.#emotion.dataset.unsure = String(unsure ?? false);
@@ -161,7 +167,9 @@ export class VoicePanel {
   }
 
   #clearReading(): void {
+    this.#unsure = undefined;
     delete this.#card.dataset.emotion;
+    delete this.#card.dataset.certainty;
     delete this.#card.dataset.heardUntil;
     this.#emotion.dataset.value = '';
     this.#emotion.dataset.unsure = 'false';
