@@ -40,7 +40,7 @@ lint: $(VENV)/.dev webapp/node_modules/.package-lock.json
 test: lint build webapp/dist-test/parity.js
 	$(NPM) run --silent test
 	@chromium=$$($(BIN)/python -m tests.chromium) && echo "Chromium: $$chromium" && \
-		MIEN_CHROMIUM="$$chromium" $(BIN)/python -m pytest
+		MIEN_CHROMIUM="$$chromium" $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 # Hours of work: trains the four networks, measures them, converts them and measures what ships.
 models: data-named $(VENV)/.dev build
