@@ -60,14 +60,15 @@ def test_confusion_and_reliability_are_drawn(open_page: OpenPage) -> None:
         route.fulfill(json=spec)
 
     page = open_page("/#/about", before=lambda page: page.route("**/models/face-emotion/spec.json", fake))
-    confusion = page.get_by_test_id("plot-confusion")
+    card = page.locator('[data-testid="model-card"][data-task="face-emotion"]')
+    confusion = card.get_by_test_id("plot-confusion")
     expect(confusion.locator(".plot-cell")).to_have_count(4)
     shares = [float(cell.get_attribute("data-share") or "nan") for cell in confusion.locator(".plot-cell").all()]
     assert shares == [0.75, 0.25, 0.25, 0.75]
     expect(confusion.get_by_role("img")).to_have_attribute(
         "aria-label", "Confusion matrix of Happy, Sad. Read rightly: Happy 75%, Sad 75%."
     )
-    reliability = page.get_by_test_id("plot-reliability")
+    reliability = card.get_by_test_id("plot-reliability")
     expect(reliability.locator("circle")).to_have_count(2)
     reliability.locator("summary").click()
     expect(reliability.locator("tbody tr").last).to_contain_text("0.700")

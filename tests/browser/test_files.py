@@ -272,6 +272,8 @@ def test_by_keyboard_and_by_drop(open_page: OpenPage, tmp_path: Path) -> None:
     page = open_page("/#/files")
     picture = save_picture(tmp_path / "dropped.jpg", one_face())
     page.get_by_test_id("files-choose").focus()
+    expect(page.get_by_test_id("files-choose")).to_be_focused()
+    page.wait_for_load_state("networkidle")  # the view is whole
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")
     assert chooser.value.is_multiple()

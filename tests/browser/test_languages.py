@@ -76,7 +76,10 @@ def names_in(value: object) -> set[str]:
 def names_of_models() -> set[str]:
     """What the specs say (datasets, groups, versions, commands), which is shown as they say it."""
     specs = (ROOT / "models_tfjs").glob("*/spec.json")
-    return {name for spec in specs for name in names_in(json.loads(spec.read_text()))}
+    found = [json.loads(spec.read_text()) for spec in specs]
+    # The card shows the source and its licence as one.
+    sources = [f"{one['training'].get('source')}, {one['training'].get('licence')}" for one in found]
+    return {name for spec in found for name in names_in(spec)} | {plain(source) for source in sources}
 
 
 def texts_of(page: Page) -> set[str]:

@@ -52,7 +52,7 @@ def test_sound_and_silence_in_both_themes(open_page: OpenPage, media: Media, sch
     start(quiet_page)
     quiet = quiet_page.evaluate(COLUMNS)
     # On a busy machine the fake microphone drops a block now and then, which can be seen.
-    assert sorted(quiet["means"])[-8] - min(quiet["means"]) < 1, "silence has a picture"
+    assert sorted(quiet["means"])[-8] - sorted(quiet["means"])[7] < 1, "silence has a picture"
     assert max(loud["means"]) - min(loud["means"]) > 20, "speech and its pauses look alike"
     # Loud is bright on the dark page and dark on the light one.
     mean = sum(loud["means"]) / len(loud["means"])

@@ -34,6 +34,9 @@ FLOORS = {
     "voice-activity": {},
 }
 MAX_MISS_RATE = MAX_FALSE_ALARM_RATE = 0.03
+MAX_EMOTION_ON_NOISE = 0.03
+"""Of sounds without speech, the share that is given an emotion."""
+NOISES_OF_EACH_KIND = 20
 MAX_AGE_MAE = 6.0
 
 
@@ -89,3 +92,29 @@ def test_measured_figures_clear_their_floors(task: str) -> None:
         assert metrics["browser_agreement"]["same_state"] > 0.99
     if task == "speech-emotion":
         assert metrics["n"] == 1440 and metrics["browser_agreement"]["same_label"] > 0.99
+
+
+def test_made_noise_is_seldom_given_an_emotion() -> None:
+    """Other draws than those of training and of the figures, alone and without a pause, for eight seconds each."""
+    from converter.shipped import load_shipped
+    from training.noises import HEARD, active_rms
+    from training.preprocessing.speech import SpeechInput, log_mel, standardise_log_mel
+    from training.preprocessing.voice_activity import READ_AFTER, Gate, decision_windows
+
+    spec = spec_of("voice-activity")
+    network, gate, target = (
+        load_shipped(MODELS / "voice-activity"),
+        Gate(**spec["gate"]),
+        SpeechInput.from_spec(spec["input"]),
+    )
+    length = 8 * target.sample_rate
+    given = []
+    for kind, make in HEARD.items():
+        for i in range(NOISES_OF_EACH_KIND):
+            noise = make(length, target.sample_rate, np.random.default_rng([31, i]))
+            sound = (0.05 * noise / max(active_rms(noise, target.sample_rate), 1e-9)).astype(np.float32)
+            windows = decision_windows(log_mel(sound, target), target.frames)
+            logits = network(standardise_log_mel(windows, target)[..., None].astype(np.float32))["speech"]
+            if (gate.run(softmax(logits)[:, 1])[1] >= READ_AFTER).any():
+                given.append((kind, i))
+    assert len(given) <= MAX_EMOTION_ON_NOISE * NOISES_OF_EACH_KIND * len(HEARD), given

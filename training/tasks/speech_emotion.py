@@ -31,7 +31,7 @@ from training.files import replacing, write_json
 from training.fitting import Batch, Run, Schedule, describe, fit, optimizer
 from training.layers import AttentiveStatistics, WindowNorm, conv_bn, residual
 from training.microphone import Microphone
-from training.model_files import described, load_spec, save_model, start_from
+from training.model_files import described, load_spec, load_trained, save_model, start_from
 from training.preprocessing.speech import SpeechInput, log_mel, standardise_log_mel, windows
 from training.progress import progress
 from training.sounds import LogMels, log_mels, read_clip
@@ -212,13 +212,18 @@ def _keep_figures(options: Options, temperature: float, figures: dict[str, Any])
     path = options.weights / f"{TASK}.json"
     if not path.is_file():
         return
-    spec = json.loads(path.read_text(encoding="utf-8"))
-    config = json.loads((options.out / "all" / "config.json").read_text(encoding="utf-8"))
-    if config["schedule"] != spec["training"]["schedule"]:
+    trained, spec = load_trained(options.weights, TASK)
+    own = options.out / "all"
+    if not (own / "best.weights.h5").is_file() or not _same_weights(trained, _load_one(own, "all")[0]):
         print(f"{path} is of another run than {options.out}: it is left as it is", file=sys.stderr)
         return
     write_json(path, {**spec, "outputs": _outputs(temperature, figures), "metrics": figures})
     print(f"figures written to {path}", file=sys.stderr)
+
+
+def _same_weights(one: keras.Model, other: keras.Model) -> bool:
+    ours, theirs = one.get_weights(), other.get_weights()
+    return len(ours) == len(theirs) and all(np.array_equal(a, b) for a, b in zip(ours, theirs, strict=True))
 
 
 def _outputs(temperature: float, figures: dict[str, Any]) -> dict[str, Any]:

@@ -60,6 +60,14 @@ describe('SteadyReading', () => {
     expect(changes(shown)).toBe(2);
   });
 
+  it('while unsure names what leads now', () => {
+    const reading = new SteadyReading(0.5);
+    words(reading, times(5, { a: 0.4, b: 0.3, c: 0.3 }));
+    const { label, unsure, probabilities } = reading.push({ a: 0, b: 1, c: 0 }, 5 * EVERY + 1);
+    expect(probabilities.b).toBeGreaterThan(0.55);
+    expect({ label, unsure }).toEqual({ label: 'b', unsure: true });
+  });
+
   it('does not waver where the probability wanders about the threshold', () => {
     const wandering = Array.from({ length: 200 }, (_, i) => 0.5 + 0.045 * Math.sin((2 * Math.PI * i * EVERY) / 8));
     const sequence = wandering.map((a) => ({ a, b: 0.3, c: 0.7 - a }));

@@ -44,6 +44,8 @@ export class SteadyReading {
       this.since = seconds;
     }
     if (!this.shown || word(this.shown) === this.candidate || seconds - this.since >= HOLD_SECONDS) this.shown = next;
+    // What it might be is no word yet, and follows at once.
+    else if (this.shown.unsure) this.shown = { label, unsure: true };
     const { label: shown, unsure } = this.shown;
     return { label: shown, probabilities: mean, ...(this.unsureBelow === undefined ? {} : { unsure }) };
   }
