@@ -51,12 +51,13 @@ def test_sound_and_silence_in_both_themes(open_page: OpenPage, media: Media, sch
     quiet_page = open_page("/#/voice", voice=media.silence, color_scheme=scheme)
     start(quiet_page)
     quiet = quiet_page.evaluate(COLUMNS)
-    # On a busy machine the fake microphone drops a block now and then, which can be seen.
-    assert sorted(quiet["means"])[-8] - sorted(quiet["means"])[7] < 1, "silence has a picture"
+    # On a busy machine the fake microphone drops blocks, which can be seen.
+    usual = sorted(quiet["means"])[125]
+    assert sum(abs(mean - usual) < 1 for mean in quiet["means"]) > 200, "silence has a picture"
     assert max(loud["means"]) - min(loud["means"]) > 20, "speech and its pauses look alike"
     # Loud is bright on the dark page and dark on the light one.
     mean = sum(loud["means"]) / len(loud["means"])
-    assert (mean > quiet["means"][0] + 10) if scheme == "dark" else (mean < quiet["means"][0] - 10)
+    assert (mean > usual + 10) if scheme == "dark" else (mean < usual - 10)
 
 
 def test_it_scrolls_and_follows_the_theme(open_page: OpenPage, media: Media) -> None:
