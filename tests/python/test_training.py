@@ -22,6 +22,9 @@ from training.errors import DataError
 from training.model_files import load_trained, start_from
 from training.tasks import face_age_gender, face_emotion
 
+# TensorFlow 2.21 under NumPy 2: not ours to mend.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
+
 
 def command(task: str, data: Path, out: Path, *more: str, module: str = "train") -> list[str]:
     weights = out.parent / "weights"
@@ -204,7 +207,7 @@ def test_folds_refuse_weights_that_heard_every_actor(tmp_path: Path, environment
     assert "has heard every actor" in refused.stderr and "--shipped-only" in refused.stderr
     assert not (tmp_path / "run").exists()
     output = run([*arguments, "--shipped-only"], environment)
-    assert "fold" not in output
+    assert "fold-" not in output
     _, spec = load_trained(tmp_path / "weights", "speech-emotion")
     earlier = json.loads(shipped.with_suffix(".json").read_text())
     assert spec["metrics"] == {} and spec["training"]["from"]["file"] == "speech-emotion.keras"
