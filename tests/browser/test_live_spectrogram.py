@@ -37,6 +37,8 @@ def start(page: Page) -> None:
     page.get_by_test_id("voice-start").click()
     expect(page.get_by_test_id("voice-view")).to_have_attribute("data-state", "running", timeout=90_000)
     wait_until(page, f"{COUNT} > 260")
+    # The columns are there before the browser has painted them.
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
