@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import OpenPage, wait_until
 from tests.media import HEIGHT, WIDTH, Media
 
 pytestmark = pytest.mark.browser
@@ -14,6 +14,12 @@ EMOTIONS = {"angry", "disgust", "fear", "happy", "neutral", "sad", "surprise"}
 
 # Where the astronaut's face is in the film (pixels; the detector's box is a few pixels larger or smaller).
 FACE_CENTRE = (280, 148)
+
+CAPTIONS_APART = """(() => {
+  const [left, right] = [...document.querySelectorAll('.face-box-caption')]
+    .map((one) => one.getBoundingClientRect()).sort((a, b) => a.x - b.x);
+  return left && right && left.width > 60 && right.width > 60 && left.right <= right.left;
+})()"""
 
 
 def start(page: Page) -> None:
@@ -125,6 +131,10 @@ def test_two_faces_two_boxes(open_page: OpenPage, media: Media) -> None:
     assert centres[0] < WIDTH / 2 < centres[1]
     names = {card.get_by_role("heading").inner_text() for card in page.get_by_test_id("face-card").all()}
     assert names == {"Face 1", "Face 2"}
+    # Neither caption covers the other, on a wide screen or a narrow one.
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        wait_until(page, CAPTIONS_APART)
 
 
 def test_nobody_in_view(open_page: OpenPage, media: Media) -> None:

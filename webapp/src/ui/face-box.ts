@@ -13,6 +13,12 @@ const RING = 0.16;
 /** Room that two lines of text need, in CSS pixels. */
 const CAPTION_HEIGHT = 62;
 
+/** A stage with less room than this for each face, in CSS pixels across, has captions of one line. */
+const CAPTION_ROOM = 330;
+
+/** Half of the width of a caption of one line. */
+const HALF_LINE = 70;
+
 export class FaceBox {
   readonly element: HTMLElement;
   readonly #ring = new MoodRing();
@@ -31,8 +37,12 @@ export class FaceBox {
     );
   }
 
-  /** Places the box (`box` in CSS pixels of the stage) and writes the reading. */
-  show(name: string, face: Face, box: Box, stage: Size): void {
+  /**
+   * Places the box (`box` in CSS pixels of the stage) and writes the reading.
+   *
+   * @param crowd how many faces share the stage: where there is little room, the card alone tells age and gender
+   */
+  show(name: string, face: Face, box: Box, stage: Size, crowd: number): void {
     const { style, dataset } = this.element;
     style.transform = `translate(${box.x.toFixed(1)}px, ${box.y.toFixed(1)}px)`;
     style.width = `${box.width.toFixed(1)}px`;
@@ -46,6 +56,7 @@ export class FaceBox {
     if (emotion) this.#ring.show(emotion.probabilities);
     setText(this.#emotion, emotion ? `${title(emotion.label)} ${sureness(emotion.probabilities[emotion.label] ?? 0)}` : name);
     setText(this.#person, person(face));
+    this.#person.hidden = crowd > 1 && stage.width < CAPTION_ROOM * crowd;
     this.#placeCaption(box, stage);
   }
 
@@ -54,12 +65,17 @@ export class FaceBox {
     this.element.dataset.lost = '';
   }
 
-  /** Above the ring, or else below it, or else within; beginning or ending with the box, so that it stays on the stage. */
+  /**
+   * Above the ring, or else below it, or else within; beginning or ending with the box, so that it stays on the stage. One
+   * line stands over the middle of the box, where it leaves the neighbours theirs.
+   */
   #placeCaption(box: Box, stage: Size): void {
     const above = box.y - RING * box.height >= CAPTION_HEIGHT;
     const below = box.y + (1 + RING) * box.height + CAPTION_HEIGHT <= stage.height;
     this.element.dataset.caption = above ? 'above' : below ? 'below' : 'inside';
-    this.element.dataset.align = box.x + box.width / 2 < stage.width / 2 ? 'start' : 'end';
+    const middle = box.x + box.width / 2;
+    const fits = middle >= HALF_LINE && middle <= stage.width - HALF_LINE;
+    this.element.dataset.align = this.#person.hidden && fits ? 'middle' : middle < stage.width / 2 ? 'start' : 'end';
   }
 }
 

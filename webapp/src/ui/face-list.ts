@@ -60,7 +60,7 @@ export class FaceList {
   #place(faces: readonly Face[], picture: Size, stage: Size): void {
     for (const face of faces) {
       const entry = this.#entries.get(face.id);
-      entry?.box.show(nameOf(entry), face, onStage(face.box, picture, stage, this.#mirrored), stage);
+      entry?.box.show(nameOf(entry), face, onStage(face.box, picture, stage, this.#mirrored), stage, faces.length);
     }
   }
 
