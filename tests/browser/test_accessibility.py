@@ -145,6 +145,9 @@ def test_the_tab_key_reaches_everything_in_order(open_page: OpenPage) -> None:
     for view in walk(page):
         page.reload()  # the focus begins at the top
         expect(page.get_by_test_id("guide-open")).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        if view == "about":
+            expect(page.get_by_test_id("model-card")).to_have_count(5)
         stops: list[str] = page.evaluate(REACHABLE)
         assert len(stops) > 8, view
         for number, stop in enumerate(stops):

@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FileChooser, Locator, Page, expect
 
 from tests.browser.conftest import OpenPage, wait_until
 from tests.conftest import data_folder
@@ -274,9 +274,15 @@ def test_by_keyboard_and_by_drop(open_page: OpenPage, tmp_path: Path) -> None:
     page.get_by_test_id("files-choose").focus()
     expect(page.get_by_test_id("files-choose")).to_be_focused()
     page.wait_for_load_state("networkidle")  # the view is whole
-    with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
-    assert chooser.value.is_multiple()
+    choosers: list[FileChooser] = []
+    page.on("filechooser", lambda chooser: choosers.append(chooser))
+    page.wait_for_timeout(1000)  # until the browser knows that somebody else answers in place of its dialogue
+    page.keyboard.press("Enter")
+    for _ in range(60):
+        if choosers:
+            break
+        page.wait_for_timeout(500)
+    assert choosers and choosers[0].is_multiple()
     data = list(picture.read_bytes())
     page.evaluate(
         """(data) => {

@@ -33,7 +33,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning"),
 ]
 
-CLIPS = 20
+CLIPS = 12
 PAUSE_SECONDS = 0.9
 """Longer than the gate's hangover, so that every clip is an utterance of its own."""
 SAME_LABEL = 0.95

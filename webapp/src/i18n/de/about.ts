@@ -51,6 +51,7 @@ export const about = {
   'about.metric.ferplus_accuracy': 'Trefferquote gegen die FER+-Bezeichnungen',
   'about.metric.age_mae': 'Mittlerer Fehler des Alters, Jahre',
   'about.metric.gender_accuracy': 'Trefferquote des Geschlechts',
+  'about.metric.group': 'Gruppe',
   'about.metric.age_interval_coverage': 'Alter innerhalb des Intervalls',
   'about.metric.cv_uar': 'Ungewichtete mittlere Trefferquote, nie gehörte Stimmen',
   'about.metric.cv_accuracy': 'Trefferquote, nie gehörte Stimmen',

@@ -51,6 +51,7 @@ export const about = {
   'about.metric.ferplus_accuracy': 'Accuracy against the FER+ labels',
   'about.metric.age_mae': 'Mean error of age, years',
   'about.metric.gender_accuracy': 'Accuracy of gender',
+  'about.metric.group': 'Group',
   'about.metric.age_interval_coverage': 'Ages within the interval',
   'about.metric.cv_uar': 'Unweighted average recall, voices never heard',
   'about.metric.cv_accuracy': 'Accuracy, voices never heard',
