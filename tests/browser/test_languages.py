@@ -98,6 +98,8 @@ def walk(page: Page) -> Iterator[str]:
         page.evaluate("(view) => { location.hash = '#/' + view; }", "" if view == "home" else view)
         expect(page.locator("body")).to_have_attribute("data-route", view)
         page.wait_for_load_state("networkidle")  # some views are fetched when they are first opened
+        if view == "about":
+            expect(page.get_by_test_id("model-card")).to_have_count(5)
         yield view
 
 
