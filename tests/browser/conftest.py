@@ -171,8 +171,9 @@ class OpenPage(Protocol):
             before: called with the empty page, to set routes or scripts.
             launch_flags: more command line flags for Chromium.
             context: options of Playwright's `Browser.new_context`, such as `viewport`. Unless they say otherwise the
-                visitor has seen the introduction (`storage_state=None`: a first visit), and there is no service worker
-                (`service_workers="allow"`), so that nothing is fetched that the test does not ask for.
+                visitor has seen the introduction (`storage_state=None`: a first visit), wants nothing to move
+                (`reduced_motion="no-preference"`), and there is no service worker (`service_workers="allow"`), so that
+                nothing is fetched that the test does not ask for.
         """
 
 
@@ -217,6 +218,8 @@ def open_page(request: pytest.FixtureRequest, launch_browser: Callable[..., Brow
             browsers.callback(browser.close)
             context.setdefault("service_workers", "block")
             context.setdefault("storage_state", seen_before(address))
+            # Drifting lights cost a core where no graphics card paints them; tests of motion ask for it.
+            context.setdefault("reduced_motion", "reduce")
             page = browser.new_context(base_url=address, **context).new_page()
             page.set_default_timeout(PATIENCE_MS)
             watch = Watch(address, re.compile(expect_errors) if expect_errors else None)

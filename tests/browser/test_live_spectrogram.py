@@ -43,7 +43,7 @@ def start(page: Page) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_sound_and_silence_in_both_themes(open_page: OpenPage, media: Media, scheme: Literal["light", "dark"]) -> None:
-    page = open_page("/#/voice", voice=media.lively, color_scheme=scheme)
+    page = open_page("/#/voice", voice=media.lively, color_scheme=scheme, reduced_motion="no-preference")
     start(page)
     loud = page.evaluate(COLUMNS)
     assert loud["height"] == BANDS
@@ -63,7 +63,7 @@ def test_sound_and_silence_in_both_themes(open_page: OpenPage, media: Media, sch
 
 
 def test_it_scrolls_and_follows_the_theme(open_page: OpenPage, media: Media) -> None:
-    page = open_page("/#/voice", voice=media.lively, color_scheme="light")
+    page = open_page("/#/voice", voice=media.lively, color_scheme="light", reduced_motion="no-preference")
     start(page)
     page.get_by_test_id("voice-pause").click()
     page.wait_for_timeout(500)
@@ -88,7 +88,7 @@ def test_it_scrolls_and_follows_the_theme(open_page: OpenPage, media: Media) -> 
 
 
 def test_it_is_gone_after_stop(open_page: OpenPage, media: Media) -> None:
-    page = open_page("/#/voice", voice=media.lively)
+    page = open_page("/#/voice", voice=media.lively, reduced_motion="no-preference")
     start(page)
     page.get_by_test_id("voice-stop").click()
     expect(page.locator("[data-testid=voice-spectrogram] *")).to_have_count(0)

@@ -54,7 +54,7 @@ def middle(stretch: list[dict[str, Any]]) -> dict[str, float]:
 
 
 def test_the_emotion_follows_the_voice(open_page: OpenPage, media: Media) -> None:
-    page = open_page("/#/voice", voice=media.changing)
+    page = open_page("/#/voice", voice=media.changing, reduced_motion="no-preference")
     page.evaluate(RECORD)
     start(page)
     round_seconds = 2 * (SEGMENT_SECONDS + SILENCE_SECONDS)
@@ -94,7 +94,7 @@ def test_silence_is_not_read(open_page: OpenPage, media: Media) -> None:
 
 
 def test_the_waveform_shows_the_sound(open_page: OpenPage, media: Media) -> None:
-    page = open_page("/#/voice", voice=media.lively)
+    page = open_page("/#/voice", voice=media.lively, reduced_motion="no-preference")
     start(page)
     wait_until(page, "Number(document.querySelector('[data-testid=voice-waveform]').dataset.peak) > 0.05")
     page.wait_for_timeout(3000)

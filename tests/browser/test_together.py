@@ -44,7 +44,7 @@ def look(page: Page) -> dict[str, Any]:
 
 
 def test_both_become_one_reading(open_page: OpenPage, media: Media) -> None:
-    page = open_page("/#/both", film=media.one_face, voice=media.lively)
+    page = open_page("/#/both", film=media.one_face, voice=media.lively, reduced_motion="no-preference")
     expect(page.get_by_test_id("fusion-view")).to_have_attribute("data-state", "idle")
     page.get_by_test_id("both-start").click()
     for view in ("face", "voice"):
