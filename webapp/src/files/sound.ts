@@ -18,6 +18,9 @@ const MIN_CONTEXT_RATE = 8000;
 const MAX_CONTEXT_RATE = 96_000;
 const FALLBACK_RATE = 48_000;
 
+/** Full scale is 1; files in floating point exceed it a little where somebody mastered carelessly. */
+const LOUDEST = 8;
+
 /** A window begins every half window: each sound is heard twice, and an hour has 2,400 windows. */
 const STEP_SHARE = 0.5;
 
@@ -45,7 +48,13 @@ export async function openSound(file: File): Promise<Sound> {
       }
     : await decodeSound(file, source);
   if (sound.length === 0) throw fileProblem('empty');
-  return sound;
+  return { ...sound, read: async (from, length) => checked(await sound.read(from, length)) };
+}
+
+/** Samples in floating point may hold anything; what is no sound must not become a reading. */
+function checked(samples: Float32Array): Float32Array {
+  if (!samples.every((sample) => Math.abs(sample) <= LOUDEST)) throw fileProblem('no-decode');
+  return samples;
 }
 
 async function decodeSound(file: File, source: ByteSource): Promise<Sound> {
