@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from converter.errors import ConverterError
-from training.files import write_json
+from storage.files import write_json
 
 FORMAT = "mien-catalogue/1"
 CATALOGUE_FILE = "catalogue.json"

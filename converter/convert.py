@@ -11,9 +11,9 @@ import numpy as np
 from converter.card import CARD_FILE, write_card
 from converter.catalogue import write_catalogue
 from converter.errors import ConverterError
-from converter.folder import replaced_whole
 from converter.json_text import json_text
 from converter.plots import write_plots
+from storage.folder import replaced_whole
 
 DETECTOR = "face-detector"
 TASKS = (DETECTOR, "face-emotion", "face-age-gender", "speech-emotion", "voice-activity")
@@ -48,8 +48,9 @@ def convert(task: str, *, weights: Path, out: Path, report: Report) -> None:
         kept = _kept_metrics(folder, fresh, spec)
         whole = {**spec, "metrics": {**kept, **spec.get("metrics", {})}}
         write_spec(fresh, whole)
-    write_plots(out, whole)
+    # At once: until the catalogue knows the new files, the page refuses them.
     write_catalogue(out)
+    write_plots(out, whole)
     size = sum(path.stat().st_size for path in folder.iterdir())
     report(f"{task}: written to {folder}, {size / 1e6:.2f} MB in {time.monotonic() - started:.0f} s")
 

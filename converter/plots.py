@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-from training.files import replacing
+from storage.files import replacing
 
 FOLDER = Path("docs") / "cards"
 """Beside the folder of the models, so that what a visitor fetches stays small."""

@@ -16,9 +16,9 @@ from converter.convert import DETECTOR, SPEC_FILE, TASKS, write_spec
 from converter.errors import ConverterError
 from converter.ferplus import majorities, votes_file
 from converter.figures import age_gender_figures, agreement, emotion_figures, probabilities_of
-from converter.folder import replaced_whole
 from converter.plots import write_plots
 from converter.verify_voice import voice_figures
+from storage.folder import replaced_whole
 
 BACKEND = "wasm"
 """The backend that every machine has, and the one whose figures are written down."""
@@ -118,8 +118,8 @@ def write_metrics(models: Path, task: str, metrics: Mapping[str, Any]) -> None:
                 shutil.copy2(path, fresh / path.name)
         merged = {**spec, "metrics": {**spec.get("metrics", {}), **metrics}}
         write_spec(fresh, merged)
-    write_plots(models, merged)
     write_catalogue(models)
+    write_plots(models, merged)
 
 
 def refuse_unknown(task: str) -> None:

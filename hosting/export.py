@@ -6,9 +6,10 @@ The folder is whole or not there at all: it is written beside its place, then re
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+
+from storage.folder import replaced_whole
 
 MARK = "# Mien: the headers of every file, as Netlify and Cloudflare Pages read them; tell other hosts the same.\n"
 """The first line of an export's ``_headers``; a folder without it is not ours to replace."""
@@ -45,19 +46,12 @@ def export(folder: Path, dist: Path, models: Path, headers: Mapping[str, str]) -
             raise ExportError(f"{folder} and {source} lie within each other: name another folder")
     if folder.exists() and not _is_replaceable(folder):
         raise ExportError(f"{folder} is not empty and holds no earlier export: name another folder, or empty it")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.new-", dir=folder.parent))
-    try:
-        draft.chmod(0o755)
-        visible = shutil.ignore_patterns(".*")
+    visible = shutil.ignore_patterns(".*")
+    with replaced_whole(folder) as draft:
         shutil.copytree(dist, draft, dirs_exist_ok=True, ignore=visible)
         shutil.copytree(models, draft / "models", ignore=visible)
         (draft / "_headers").write_text(headers_file(headers), encoding="utf-8")
         count = sum(path.is_file() for path in draft.rglob("*"))
-        _put(draft, folder)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
     return count
 
 
@@ -85,19 +79,3 @@ def _is_replaceable(folder: Path) -> bool:
         return (folder / "_headers").read_text(encoding="utf-8").startswith(MARK)
     except (OSError, UnicodeDecodeError):
         return False
-
-
-def _put(draft: Path, folder: Path) -> None:
-    """Rename the draft to its place. What stood there is set aside first, and comes back if that fails."""
-    if not folder.exists():
-        draft.rename(folder)
-        return
-    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.old-", dir=folder.parent))
-    folder.rename(aside / folder.name)
-    try:
-        draft.rename(folder)
-    except OSError:
-        (aside / folder.name).rename(folder)
-        raise
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)

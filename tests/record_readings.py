@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
+from storage.files import replacing
 from training.backend import choose_backend
-from training.files import replacing
 
 CLIPS = 10
 SECONDS = 40.0

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from storage.files import replacing
 from training.errors import DataError
-from training.files import replacing
 from training.pictures import PictureError, read_picture
 from training.preprocessing.detector import FaceDetector, detector_file
 from training.preprocessing.face import FaceInput, crop_face, whole_picture

@@ -13,8 +13,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from storage.files import replacing, write_json
 from training.errors import DataError
-from training.files import replacing, write_json
 
 Batch = tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]
 

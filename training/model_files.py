@@ -10,8 +10,8 @@ from typing import Any
 import keras
 
 import training.layers  # noqa: F401  # registers the layers that a model file may hold
+from storage.files import replacing, write_json
 from training.errors import DataError
-from training.files import replacing, write_json
 
 
 def save_model(model: keras.Model, folder: Path, spec: dict[str, Any]) -> None:

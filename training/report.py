@@ -10,8 +10,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from storage.files import replacing
 from training.evaluation import ECE_BINS, confusion, reliability
-from training.files import replacing
 
 matplotlib.use("Agg")  # no screen is needed
 

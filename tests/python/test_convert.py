@@ -17,8 +17,8 @@ import pytest
 from converter import cli, convert
 from converter.catalogue import check_catalogue
 from converter.errors import ConverterError
-from converter.folder import replaced_whole
 from converter.synthetic import synthetic_noise, synthetic_picture, synthetic_voice
+from storage.folder import replaced_whole
 from training.evaluation import softmax
 from training.preprocessing.detector import detector_file
 from training.preprocessing.face import FaceInput

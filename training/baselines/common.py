@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from storage.files import write_json
 from training.errors import DataError
-from training.files import write_json
 from training.fitting import Schedule
 from training.pictures import PictureError, read_picture
 from training.progress import progress

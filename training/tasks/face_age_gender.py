@@ -15,6 +15,7 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
+from storage.files import replacing
 from training import crops, report
 from training.augmentation import FaceAugmentation, vary_face
 from training.batches import SeededBatches, smoothed
@@ -22,7 +23,6 @@ from training.calibration import fit_interval_temperature, fit_temperature
 from training.datasets import utkface
 from training.datasets.utkface import UtkSample
 from training.evaluation import accuracy, age_interval, bootstrap_interval, mean_age, softmax
-from training.files import replacing
 from training.fitting import Batch, Run, Schedule, describe, fit, optimizer
 from training.layers import conv_bn, residual
 from training.model_files import load_trained, save_model, start_from

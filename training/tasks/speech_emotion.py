@@ -19,6 +19,7 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
+from storage.files import replacing, write_json
 from training import report
 from training.augmentation import SpeechAugmentation, mixup, vary_log_mel
 from training.batches import SeededBatches, smoothed
@@ -27,7 +28,6 @@ from training.datasets import ravdess
 from training.datasets.ravdess import RavdessSample
 from training.errors import DataError
 from training.evaluation import accuracy, bootstrap_interval, confusion, debiased, ece, reliability, softmax, uar
-from training.files import replacing, write_json
 from training.fitting import Batch, Run, Schedule, describe, fit, optimizer
 from training.layers import AttentiveStatistics, WindowNorm, conv_bn, residual
 from training.microphone import Microphone

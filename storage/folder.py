@@ -1,11 +1,15 @@
 """Replaces a folder whole or not at all."""
 
+from __future__ import annotations
+
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from storage.leftovers import draft_prefix, tidy
 
 
 @contextmanager
@@ -14,10 +18,12 @@ def replaced_whole(folder: Path) -> Iterator[Path]:
 
     The new folder is made beside the old one, so that the renames stay on one file system, and is flushed to the disk
     first. If the block raises, or the process dies before the renames, `folder` is as it was. Between the two renames
-    the old folder lies beside its place; it is put back if the second rename fails.
+    the old folder lies beside its place; it is put back if the second rename fails, and by the next call if the process
+    died there. What a process that died left beside it is removed.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.new-", dir=folder.parent))
+    tidy(folder)
+    fresh = Path(tempfile.mkdtemp(prefix=draft_prefix(folder.name, "new"), dir=folder.parent))
     try:
         yield fresh
         fresh.chmod(0o755)  # mkdtemp makes it private; the server may run as another user
@@ -32,7 +38,7 @@ def _swap(fresh: Path, folder: Path) -> None:
         fresh.rename(folder)
         _flush_one(folder.parent)
         return
-    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.old-", dir=folder.parent))
+    aside = Path(tempfile.mkdtemp(prefix=draft_prefix(folder.name, "old"), dir=folder.parent))
     # A rename onto an empty folder replaces it, so the name stays reserved for us.
     folder.rename(aside)
     try:
@@ -45,7 +51,7 @@ def _swap(fresh: Path, folder: Path) -> None:
 
 
 def _flush(folder: Path) -> None:
-    for path in sorted(folder.iterdir()):
+    for path in sorted(folder.rglob("*")):
         _flush_one(path)
     _flush_one(folder)
 

@@ -10,12 +10,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from storage.leftovers import draft_prefix, tidy
+
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside ``path``; it takes its place when the block ends well, and is removed otherwise."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=f"-{path.name}")
+    tidy(path)
+    # The suffix stays what it is, for libraries choose a format by it.
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=draft_prefix(path.name, "new"), suffix=path.suffix)
     os.close(handle)
     temporary = Path(name)
     try:
