@@ -22,7 +22,7 @@ TORCH := $(shell sed -n 's/^ *"\(torch==[^"]*\)".*/\1/p' pyproject.toml)
 PAGE_SOURCES := $(shell find webapp -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/dist-test/*' \
 	-not -path '*/tests/*')
 
-.PHONY: serve build lint test models audit lock data-named clean distclean
+.PHONY: serve build lint test models soak kills audit lock data-named clean distclean
 .DELETE_ON_ERROR:
 
 serve: $(VENV)/.core webapp/dist/index.html
@@ -56,6 +56,14 @@ models: data-named $(VENV)/.dev build
 	$(BIN)/mien-verify voice-activity --data "$(DATA)"
 	$(BIN)/mien-verify face-emotion --frames --data "$(DATA)"
 	$(BIN)/mien-verify face-age-gender --frames --data "$(DATA)"
+
+# Half an hour of two faces and a voice; writes benchmarks/soak.json.
+soak: $(VENV)/.dev build
+	@chromium=$$($(BIN)/python -m tests.chromium) && MIEN_CHROMIUM="$$chromium" $(BIN)/python -m benchmarks.soak
+
+# Kills training, converting and exporting at random moments, 20 times each.
+kills: $(VENV)/.dev build
+	@$(BIN)/python -m benchmarks.kills
 
 # Looks every pinned package up among the known vulnerabilities; needs the network.
 audit: webapp/node_modules/.package-lock.json

@@ -18,8 +18,10 @@ def replacing(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside ``path``; it takes its place when the block ends well, and is removed otherwise."""
     path.parent.mkdir(parents=True, exist_ok=True)
     tidy(path)
-    # The suffix stays what it is, for libraries choose a format by it.
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=draft_prefix(path.name, "new"), suffix=path.suffix)
+    # The suffixes stay what they are, for libraries choose a format by them.
+    handle, name = tempfile.mkstemp(
+        dir=path.parent, prefix=draft_prefix(path.name, "new"), suffix="".join(path.suffixes)
+    )
     os.close(handle)
     temporary = Path(name)
     try:

@@ -21,9 +21,14 @@ def draft_prefix(name: str, kind: str) -> str:
     return f".{name}.{kind}-{os.getpid()}-"
 
 
+def suffix_of(path: Path) -> str:
+    """All suffixes, which a file's draft keeps, for libraries choose a format by them: ``.weights.h5``."""
+    return "".join(path.suffixes)
+
+
 def tidy(place: Path) -> None:
     """Remove drafts for ``place`` whose process is gone; where only the old folder is left, put it back."""
-    pattern = re.compile(rf"\.{re.escape(place.name)}\.(new|old)-(\d+)-\w+{re.escape(place.suffix)}")
+    pattern = re.compile(rf"\.{re.escape(place.name)}\.(new|old)-(\d+)-\w+{re.escape(''.join(place.suffixes))}")
     for draft in sorted(place.parent.glob(f".{place.name}.*")):
         match = pattern.fullmatch(draft.name)
         if match is None or _alive(int(match[2])):
