@@ -21,9 +21,27 @@ Array = NDArray[Any]
 FUSED_DEPTHWISE = "FusedDepthwiseConv2dNative"
 """The one operator here that tensorflowjs invents: a depthwise convolution with bias and activation."""
 
+_PLAIN = {FUSED_DEPTHWISE: "DepthwiseConv2dNative", "_FusedConv2D": "Conv2D", "_FusedMatMul": "MatMul"}
+_ATTRIBUTES = ("T", "strides", "padding", "dilations", "data_format", "explicit_paddings", "transpose_a", "transpose_b")
+
 
 def load_shipped(folder: Path) -> Callable[[Array], dict[str, NDArray[np.float32]]]:
     """Returns a function from a batch (the model's one input) to its outputs by name, as float32 arrays."""
+    run, names = restored(folder)
+
+    def call(batch: Array) -> dict[str, NDArray[np.float32]]:
+        values = run(tf.constant(batch, tf.float32))
+        return {name: np.asarray(value) for name, value in zip(names, values, strict=True)}
+
+    return call
+
+
+def restored(folder: Path, *, plain: bool = False) -> tuple[Any, list[str]]:
+    """The shipped graph as a function of TensorFlow, and the names of its outputs in their order.
+
+    ``plain`` takes the fused operators apart, which no other converter knows.
+    """
+    apart = set(_PLAIN) if plain else {FUSED_DEPTHWISE}
     model = json.loads((folder / MODEL_FILE).read_text())
     weights = read_weights(folder, model)
     graph = graph_pb2.GraphDef()
@@ -31,7 +49,7 @@ def load_shipped(folder: Path) -> Callable[[Array], dict[str, NDArray[np.float32
         node = json_format.ParseDict(item, node_def_pb2.NodeDef())
         if node.op == "Const":
             node.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(weights[node.name]))
-        graph.node.extend(_unfused(node) if node.op == FUSED_DEPTHWISE else [node])
+        graph.node.extend(_unfused(node) if node.op in apart else [node])
     signature = model["signature"]
     (input_tensor,) = (item["name"] for item in signature["inputs"].values())
     names = sorted(signature["outputs"])
@@ -39,15 +57,9 @@ def load_shipped(folder: Path) -> Callable[[Array], dict[str, NDArray[np.float32
     def restore() -> None:
         tf.import_graph_def(graph, name="")
 
-    restored = tf.compat.v1.wrap_function(restore, [])
-    outputs = [restored.graph.as_graph_element(signature["outputs"][name]["name"]) for name in names]
-    run = restored.prune(restored.graph.as_graph_element(input_tensor), outputs)
-
-    def call(batch: Array) -> dict[str, NDArray[np.float32]]:
-        values = run(tf.constant(batch, tf.float32))
-        return {name: np.asarray(value) for name, value in zip(names, values, strict=True)}
-
-    return call
+    function = tf.compat.v1.wrap_function(restore, [])
+    outputs = [function.graph.as_graph_element(signature["outputs"][name]["name"]) for name in names]
+    return function.prune(function.graph.as_graph_element(input_tensor), outputs), names
 
 
 def read_weights(folder: Path, model: Mapping[str, Any]) -> dict[str, Array]:
@@ -69,11 +81,11 @@ def read_weights(folder: Path, model: Mapping[str, Any]) -> dict[str, Array]:
 
 
 def _unfused(node: Any) -> list[Any]:
-    """The operators of TensorFlow that make up one fused depthwise convolution; the last keeps its name."""
+    """The operators of TensorFlow that make up a fused one; the last keeps its name."""
     steps = [step.decode() for step in node.attr["fused_ops"].list.s if step != b"NoOp"]
     names = [f"{node.name}/step{i}" for i in range(len(steps))] + [node.name]
-    convolution = node_def_pb2.NodeDef(name=names[0], op="DepthwiseConv2dNative", input=node.input[:2])
-    for attribute in ("T", "strides", "padding", "dilations", "data_format", "explicit_paddings"):
+    convolution = node_def_pb2.NodeDef(name=names[0], op=_PLAIN[node.op], input=node.input[:2])
+    for attribute in _ATTRIBUTES:
         if attribute in node.attr:
             convolution.attr[attribute].CopyFrom(node.attr[attribute])
     nodes = [convolution]

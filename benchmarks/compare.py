@@ -1,0 +1,252 @@
+"""Mien beside face-api and human in one Chromium: `make bench`, or `python -m benchmarks.compare [--quick]`.
+
+On the same 640 x 480 frames with 1, 2 and 4 faces, on WASM with one thread, all three take turns at the whole of
+detection, emotion, age and gender. Also bytes fetched, time to the first reading, tensors and heap over many frames,
+the speech window, and each of our networks against the same one in LiteRT (TensorFlow Lite). Prints medians and ratios
+and writes `benchmarks/latest.json`. Nothing else should run on the machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import brotli
+import cv2
+import numpy as np
+from flask import Flask, Response, abort, send_from_directory
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from benchmarks.native import native_times
+from server import MODELS, PAGE, ROOT
+from storage.files import write_json
+from tests.browser.conftest import QUIET, served
+from tests.chromium import installed
+from tests.media import HEIGHT, WIDTH, Picture, one_face, two_faces
+
+HERE = Path(__file__).parent
+REPORT = HERE / "latest.json"
+PEERS = HERE / "node_modules" / "@vladmandic"
+WASM = ROOT / "webapp" / "node_modules" / "@tensorflow" / "tfjs-backend-wasm" / "dist"
+NAMES = ("mien", "face-api", "human")
+FRAMES = 6
+SHAKE_PIXELS = 3.0
+
+
+def four_faces() -> Picture:
+    """Two rows of two heads, at half the size, on a grey wall."""
+    small = cv2.resize(two_faces(), (WIDTH // 2, HEIGHT // 2), interpolation=cv2.INTER_AREA)
+    rows = np.full((HEIGHT, WIDTH, 3), 128, np.uint8)
+    for row in range(2):
+        rows[row * HEIGHT // 2 : (row + 1) * HEIGHT // 2, WIDTH // 4 : WIDTH // 4 + WIDTH // 2] = small
+    return rows
+
+
+FILMS: dict[str, Callable[[], Picture]] = {"1": one_face, "2": two_faces, "4": four_faces}
+
+
+def write_frames(folder: Path) -> None:
+    """``FILM-INDEX.png``: each picture swaying by a few pixels, so that no two frames are the same."""
+    for name, draw in FILMS.items():
+        picture = draw()
+        for index in range(FRAMES):
+            turn = 2 * np.pi * index / FRAMES
+            shift = np.array([[1, 0, SHAKE_PIXELS * np.cos(turn)], [0, 1, SHAKE_PIXELS * np.sin(turn)]])
+            frame = cv2.warpAffine(picture, shift, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REPLICATE)
+            if not cv2.imwrite(str(folder / f"{name}-{index}.png"), np.ascontiguousarray(frame[:, :, ::-1])):
+                raise OSError(f"{folder / name}: the frames could not be written")
+
+
+def site(frames: Path) -> Flask:
+    """All three side by side, without the headers that would give them threads."""
+    app = Flask(__name__, static_folder=None)
+    folders = {
+        "mien/models": MODELS,
+        "mien": PAGE,
+        "peers": PEERS,
+        "wasm": WASM,
+        "frames": frames,
+        "": HERE / "peers",
+    }
+
+    @app.get("/<path:path>")
+    def file(path: str) -> Response:
+        for prefix, folder in folders.items():
+            inside = path.removeprefix(f"{prefix}/") if prefix else path
+            if prefix and inside == path:
+                continue
+            return send_from_directory(folder, inside, max_age=3600)
+        abort(404)
+
+    return app
+
+
+@contextmanager
+def opened(browser: Browser, origin: str, context: Any = None) -> Iterator[Page]:
+    """A page with the products at hand; nothing is loaded yet."""
+    own = context or browser.new_context()
+    page = own.new_page()
+    page.set_default_timeout(600_000)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(error.message))
+    page.goto(f"{origin}/index.html", wait_until="load")
+    yield page
+    if context is None:
+        own.close()
+    if errors:
+        raise RuntimeError("; ".join(errors))
+
+
+def call(page: Page, function: str, **options: Any) -> Any:
+    """One of bench.js's functions."""
+    return page.evaluate("async ([name, options]) => bench[name](options)", [function, options])
+
+
+def summary(times: list[float]) -> dict[str, float]:
+    """Milliseconds."""
+    ordered = sorted(times)
+    return {
+        "median": round(statistics.median(times), 2),
+        "p95": round(ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))], 2),
+    }
+
+
+def frame_times(page: Page, rounds: int) -> dict[str, Any]:
+    """For each number of faces the times of all three, and Mien's in relation to the others'."""
+    results: dict[str, Any] = {}
+    for film in FILMS:
+        _say(f"{film} face(s)")
+        seen = call(page, "compare", names=list(NAMES), film=film, count=FRAMES, rounds=rounds, warmUps=3)
+        rows = {name: summary(seen["times"][name]) | {"faces": round(seen["found"][name], 2)} for name in NAMES}
+        mien = rows["mien"]["median"]
+        results[film] = rows | {
+            "ratio_to": {name: round(mien / rows[name]["median"], 3) for name in NAMES if name != "mien"}
+        }
+    return results
+
+
+def first_reading(browser: Browser, origin: str, name: str) -> dict[str, Any]:
+    """Cold and from the cache: milliseconds from navigation to the first reading; and what was fetched."""
+    context = browser.new_context()
+    fetched: dict[str, int] = {}
+    compressed: dict[str, int] = {}
+    times = []
+    for turn in range(2):
+        with opened(browser, origin, context) as page:
+            if turn == 0:
+
+                def note(response: Any) -> None:
+                    path = response.url.removeprefix(origin)
+                    if path.startswith(("/mien", "/peers", "/wasm")) and response.status == 200:
+                        body = response.body()
+                        fetched[path] = len(body)
+                        compressed[path] = len(brotli.compress(body, quality=9))
+
+                page.context.on("response", note)
+            times.append(call(page, "first", name=name, film="1")["ms"])
+            if turn == 0:
+                page.wait_for_timeout(500)
+            page.close()
+    context.close()
+    return {
+        "cold_ms": round(times[0]),
+        "cached_ms": round(times[1]),
+        "requests": len(fetched),
+        "raw_megabytes": round(sum(fetched.values()) / 1e6, 2),
+        "brotli_megabytes": round(sum(compressed.values()) / 1e6, 2),
+        "files": dict(sorted(compressed.items())),
+    }
+
+
+def memory(browser: Browser, origin: str, name: str, counts: tuple[int, ...]) -> list[dict[str, float]]:
+    """Tensors and the page's heap after so many frames."""
+    rows = []
+    with opened(browser, origin) as page:
+        protocol = page.context.new_cdp_session(page)
+        done = 0
+        for count in counts:
+            tensors = call(page, "repeat", name=name, film="1", rounds=count - done)
+            done = count
+            protocol.send("HeapProfiler.collectGarbage")
+            heap = protocol.send("Runtime.getHeapUsage")["usedSize"]
+            rows.append({"frames": count, "tensors": tensors, "heap_megabytes": round(heap / 1e6, 2)})
+            _say(f"{name}: {count} frames")
+    return rows
+
+
+def measure(quick: bool) -> dict[str, Any]:
+    """All figures; ``quick`` takes few rounds, to see that everything runs."""
+    rounds = 6 if quick else 60
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        write_frames(Path(folder))
+        with served(site(Path(folder))) as origin:
+            browser = playwright.chromium.launch(args=QUIET, executable_path=installed())
+            with opened(browser, origin) as page:
+                frames = frame_times(page, rounds)
+                tracked = summary(call(page, "tracked", film="1", count=FRAMES, rounds=rounds)[3:])
+                stages = call(page, "stages")
+            _say("speech")
+            with opened(browser, origin) as page:
+                voice = call(page, "speech", rounds=rounds)
+            starts = {}
+            for name in NAMES:
+                _say(f"first reading of {name}")
+                starts[name] = first_reading(browser, origin, name)
+            counts = (1, 20) if quick else (1, 100, 1000)
+            held = {"mien": memory(browser, origin, "mien", counts)}
+            for name in NAMES[1:]:
+                held[name] = memory(browser, origin, name, counts[:2])
+            browser.close()
+    _say("native")
+    native = native_times(30 if quick else 200)
+    web = {one["task"]: one["median"] for one in [*stages["models"]]}
+    web |= {"speech-emotion": next(one["median"] for one in voice["stages"] if one["stage"] == "voice")}
+    beside = frames["1"]["face-api"]["median"]
+    return {
+        "machine": {"cores": os.cpu_count(), "platform": platform.platform(), "load": round(os.getloadavg()[0], 2)},
+        "threads": stages["threads"],
+        "frame_ms": frames,
+        "tracked_frame_ms": tracked | {"ratio_to_face_api": round(tracked["median"] / beside, 3)},
+        "four_faces_to_one": round(frames["4"]["mien"]["median"] / frames["1"]["mien"]["median"], 2),
+        "stages_ms": {one["stage"]: one["median"] for one in [*stages["stages"], *voice["stages"]]},
+        "speech_window_ms": summary(voice["times"]),
+        "start": starts,
+        "memory": held,
+        "native_ms": {
+            task: {"litert": ms, "browser": web[task], "ratio": round(web[task] / ms, 2)}
+            for task, ms in native.items()
+            if task in web
+        },
+    }
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def main() -> int:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.compare", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="few rounds, nothing is written")
+    options = parser.parse_args()
+    if not PEERS.is_dir():
+        print("The peers are not installed: run `make bench`, or npm ci in benchmarks/", file=sys.stderr)
+        return 2
+    figures = measure(options.quick)
+    print(json.dumps(figures, indent=2))
+    if not options.quick:
+        write_json(REPORT, figures)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

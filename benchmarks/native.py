@@ -1,0 +1,55 @@
+"""Our networks in LiteRT (TensorFlow Lite), one thread: how far the browser is from the metal."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import time
+from pathlib import Path
+
+import numpy as np
+
+from server import MODELS
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+WARM_UPS = 5
+
+
+def native_times(runs: int) -> dict[str, float]:
+    """Median milliseconds of one input for each network that ships, from the very files that the browser gets."""
+    return {folder.name: _time(folder, runs) for folder in sorted(MODELS.iterdir()) if (folder / "spec.json").is_file()}
+
+
+def _time(folder: Path, runs: int) -> float:
+    from ai_edge_litert.interpreter import Interpreter
+
+    interpreter = Interpreter(model_content=_flatbuffer(folder), num_threads=1)
+    interpreter.allocate_tensors()
+    (given,) = interpreter.get_input_details()
+    values = np.random.default_rng(1).standard_normal(given["shape"]).astype(np.float32)
+    times = []
+    for run in range(-WARM_UPS, runs):
+        began = time.perf_counter()
+        interpreter.set_tensor(given["index"], values)
+        interpreter.invoke()
+        for output in interpreter.get_output_details():
+            interpreter.get_tensor(output["index"])
+        if run >= 0:
+            times.append(1000 * (time.perf_counter() - began))
+    return round(statistics.median(times), 3)
+
+
+def _flatbuffer(folder: Path) -> bytes:
+    """The shipped graph with a batch of one."""
+    import tensorflow as tf
+
+    from converter.shipped import restored
+
+    run, _ = restored(folder, plain=True)
+    (given,) = json.loads((folder / "model.json").read_text(encoding="utf-8"))["signature"]["inputs"].values()
+    shape = [1, *(int(side["size"]) for side in given["tensorShape"]["dim"][1:])]
+    concrete = tf.function(run).get_concrete_function(tf.TensorSpec(shape, tf.float32))
+    model: bytes = tf.lite.TFLiteConverter.from_concrete_functions([concrete]).convert()
+    return model
