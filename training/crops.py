@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storage.files import replacing
+from training.cache import cache_folder
 from training.errors import DataError
 from training.pictures import PictureError, read_picture
 from training.preprocessing.detector import FaceDetector, detector_file
@@ -39,11 +39,6 @@ def widened(target: FaceInput, margin: int) -> FaceInput:
     left = ((lx * target.width + margin) / width, (ly * target.height + margin) / height)
     right = ((rx * target.width + margin) / width, (ry * target.height + margin) / height)
     return dataclasses.replace(target, width=width, height=height, eyes=(left, right))
-
-
-def cache_folder() -> Path:
-    """``MIEN_CACHE``, else ``~/.cache/mien``."""
-    return Path(os.environ.get("MIEN_CACHE") or Path.home() / ".cache" / "mien")
 
 
 def face_crops(paths: Sequence[Path], target: FaceInput, margin: int, what: str) -> Crops:

@@ -13,7 +13,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from storage.files import replacing
-from training.crops import cache_folder
+from training.cache import cache_folder
 from training.errors import DataError
 from training.preprocessing.speech import Samples, SpeechInput, log_mel, resample
 from training.progress import progress

@@ -23,15 +23,15 @@ def test_fer2013_takes_split_and_label_from_names(tmp_path: Path) -> None:
     assert fer2013.load(tmp_path / "fer2013").samples == dataset.samples  # the folder itself serves as well
 
 
-def test_fer2013_leaves_out_names_that_do_not_parse(tmp_path: Path) -> None:
+def test_fer2013_leaves_out_what_has_no_class_or_split(tmp_path: Path) -> None:
     make_fer2013(tmp_path)
-    stray = tmp_path / "fer2013" / "train" / "angry" / "holiday.jpg"
-    stray.write_bytes(b"x")
+    stray = tmp_path / "fer2013" / "angry" / "holiday.jpg"
     odd = tmp_path / "fer2013" / "train" / "bored" / "Training_1.jpg"
-    odd.parent.mkdir()
-    odd.write_bytes(b"x")
+    for path in (stray, odd):
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"x")
     skipped = dict(fer2013.load(tmp_path).skipped)
-    assert "the name is not" in skipped[stray]
+    assert "says which split" in skipped[stray]
     assert "'bored' is none of the classes" in skipped[odd]
 
 
@@ -58,16 +58,25 @@ def test_wrong_folders_are_named(load: object, tmp_path: Path) -> None:
 
 def test_utkface_reads_names_and_lists_malformed_ones(tmp_path: Path) -> None:
     folder = make_utkface(tmp_path) / "UTKFace"
-    for name in ("61_1_20170109150557335.jpg.chip.jpg", "140_0_0_20170109150557335.jpg.chip.jpg"):
+    Image.fromarray(np.random.default_rng(8).integers(0, 256, (200, 200, 3), np.uint8)).save(
+        folder / "61_1_20170109150557335.jpg.chip.jpg"
+    )
+    for name in ("61_3_1_20170109150557335.jpg.chip.jpg", "140_0_0_20170109150557335.jpg.chip.jpg"):
         (folder / name).write_bytes(b"x")
     cut = folder / "30_0_0_20170109150557335.jpg.chip.jpg"
     cut.write_bytes((folder / "1_0_0_20170116150000000.jpg.chip.jpg").read_bytes()[:200])
     dataset = utkface.load(tmp_path)
-    assert len(dataset.samples) == 40
+    # Without an ethnicity a picture is trained on or left out, by the split of its group.
+    nameless = "61_1_20170109150557335.jpg.chip.jpg"
+    split = utkface.split_of(nameless)
+    assert {s.path.name: s.split for s in dataset.samples if s.ethnicity is None} == (
+        {nameless: "train"} if split == "train" else {}
+    )
+    assert len(dataset.samples) == 40 + (split == "train")
     sample = next(s for s in dataset.samples if s.age == 8)
     assert (sample.gender, sample.ethnicity) == (1, 2)
     reasons = {path.name: reason for path, reason in dataset.skipped}
-    assert "the name is not" in reasons["61_1_20170109150557335.jpg.chip.jpg"]
+    assert "the name is not" in reasons["61_3_1_20170109150557335.jpg.chip.jpg"]
     assert "140 years" in reasons["140_0_0_20170109150557335.jpg.chip.jpg"]
     assert "does not decode" in reasons[cut.name]
 

@@ -32,7 +32,8 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="mien-train",
         description="Train a model on its dataset (FER2013, UTKFace or RAVDESS) and print its test figures.",
-        epilog="A run that was interrupted goes on with the same command and --resume.",
+        epilog="A run that was interrupted goes on with the same command and --resume. "
+        "What a folder of datasets holds, mien-train inspect DIR says.",
     )
     tasks = [*sorted(TASKS), *sorted(BASELINES)]
     made.add_argument("task", choices=tasks, metavar="TASK", help=", ".join(tasks))
@@ -62,7 +63,12 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command. Exit code 0: done; 2: something about the data or the arguments; 130: interrupted."""
-    given = parser().parse_args(arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] == ["inspect"]:
+        from training.cli import inspect
+
+        return inspect.main(words[1:])
+    given = parser().parse_args(words)
     for name in ("epochs", "stop_after", "limit"):
         value = getattr(given, name)
         if value is not None and value < 1:

@@ -1,7 +1,9 @@
 """FER2013: 35,887 grey pictures of 48x48, seven emotions (I. Goodfellow et al., "Challenges in Representation
 Learning", 2013).
 
-Layout: ``{train,test}/<class>/<Usage>_<number>.jpg``; the official split is in the file's name.
+Read as it is found: pictures in folders by class, in any case or by synonym, below folders by split; where a file's
+name holds the official split (``PrivateTest_<number>.jpg``), that counts. Or the original table
+``emotion,pixels,Usage``. Or an archive of either.
 """
 
 from __future__ import annotations
@@ -9,13 +11,33 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from training.datasets.common import Dataset, Split, find_folder, nothing_found
+from training.datasets.layout import class_of_folder, split_of_folder
+from training.datasets.unpack import pictures_of_table
 
 LABELS = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
 
+NUMBERED = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
+"""As the original table and some folders number them, from 0."""
+
+SYNONYMS = {
+    "anger": "angry",
+    "disgusted": "disgust",
+    "fearful": "fear",
+    "scared": "fear",
+    "happiness": "happy",
+    "joy": "happy",
+    "sadness": "sad",
+    "surprised": "surprise",
+} | {str(number): label for number, label in enumerate(NUMBERED)}
+
+VALIDATION_SHARE = 0.1
+"""Of the training pictures where a download has no validation split, chosen by their content."""
+
+_PICTURES = (".jpg", ".jpeg", ".png")
 _NAME = re.compile(r"^(Training|PublicTest|PrivateTest)_\d+\.(?:jpg|jpeg|png)$", re.IGNORECASE)
 _SPLITS: dict[str, Split] = {"training": "train", "publictest": "validation", "privatetest": "test"}
 
@@ -30,31 +52,66 @@ class FerSample:
 
 
 def load(data: Path) -> Dataset[FerSample]:
-    """Read the listing of FER2013: Training is train, PublicTest validation, PrivateTest test.
+    """Read FER2013: Training is train, PublicTest validation, PrivateTest test.
 
     Args:
-        data: The folder ``fer2013`` or the one that holds it.
+        data: The folder ``fer2013``, the one that holds it, the original table, or an archive.
 
     Returns:
-        The samples, sorted by path; files whose name does not parse, in ``skipped``.
+        The samples, sorted by path; files of unknown class or split, and a second copy of the same file in a doubled
+        folder, in ``skipped``.
 
     Raises:
-        DataError: there is no such folder or no picture in it.
+        DataError: there is no such folder or no picture in it, or an archive or table is damaged.
     """
-    root = find_folder(data, ("fer2013", "FER2013"), "FER2013")
+    table = data if data.is_file() and data.suffix.lower() == ".csv" else None
+    root = data.parent if table else find_folder(data, ("fer2013", "FER2013"), "FER2013", r"fer|^archive\.")
+    pictures = [] if table else sorted(path for path in root.rglob("*") if path.suffix.lower() in _PICTURES)
+    if not pictures and (table := table or _table_in(root)) is not None:
+        root = pictures_of_table(table, LABELS, NUMBERED)
+        pictures = sorted(root.rglob("*.png"))
     samples: list[FerSample] = []
     skipped: list[tuple[Path, str]] = []
-    for path in sorted(root.glob("*/*/*")):
-        name, label = _NAME.match(path.name), path.parent.name.lower()
-        if not name:
-            skipped.append((path, "the name is not <Training|PublicTest|PrivateTest>_<number>.jpg"))
-        elif label not in LABELS:
+    seen: dict[tuple[str, ...], Path] = {}
+    for path in pictures:
+        label = class_of_folder(path, LABELS, SYNONYMS)
+        name = _NAME.match(path.name)
+        split = _SPLITS[name[1].lower()] if name else split_of_folder(path, root)
+        if label is None:
             skipped.append((path, f"the folder {path.parent.name!r} is none of the classes {', '.join(LABELS)}"))
+        elif split is None:
+            skipped.append((path, "neither its name nor a folder above it says which split it belongs to"))
+        elif (first := seen.setdefault((split, LABELS[label], path.name), path)) is not path:
+            skipped.append((path, f"the same file as {first}"))
         else:
-            samples.append(FerSample(path, LABELS.index(label), _SPLITS[name[1].lower()]))
+            samples.append(FerSample(path, label, split))
     if not samples:
-        raise nothing_found(root, "{train,test}/<class>/Training_*.jpg, PublicTest_*.jpg, PrivateTest_*.jpg")
-    return Dataset("FER2013", root, samples, skipped)
+        raise nothing_found(
+            root, "{train,test}/<class>/Training_*.jpg, PublicTest_*.jpg, PrivateTest_*.jpg, or fer2013.csv"
+        )
+    return Dataset("FER2013", root, _with_validation(samples), skipped)
+
+
+def _table_in(root: Path) -> Path | None:
+    """The original table, or the one of the later upload, which has the same columns in another order."""
+    tables = [
+        path for path in sorted(root.rglob("*.csv")) if path.name.lower() in ("fer2013.csv", "icml_face_data.csv")
+    ]
+    return min(tables, key=lambda path: path.name.lower() != "fer2013.csv", default=None)
+
+
+def _with_validation(samples: list[FerSample]) -> list[FerSample]:
+    """Where there is no validation split, a tenth of the training pictures; equal pictures stay together."""
+    if any(sample.split == "validation" for sample in samples):
+        return samples
+
+    def chosen(sample: FerSample) -> bool:
+        if sample.split != "train":
+            return False
+        digest = hashlib.sha256(sample.path.read_bytes()).digest()
+        return int.from_bytes(digest[:4], "big") / 2**32 < VALIDATION_SHARE
+
+    return [replace(sample, split="validation") if chosen(sample) else sample for sample in samples]
 
 
 def training_without_leaks(dataset: Dataset[FerSample]) -> tuple[list[FerSample], int]:

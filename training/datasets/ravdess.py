@@ -46,7 +46,7 @@ def load(data: Path) -> Dataset[RavdessSample]:
     Raises:
         DataError: there is no such folder or no clip in it.
     """
-    root = find_folder(data, ("ravdess", "RAVDESS"), "RAVDESS")
+    root = find_folder(data, ("ravdess", "RAVDESS"), "RAVDESS", r"ravdess|audio_speech_actors")
     samples: dict[str, RavdessSample] = {}
     skipped: list[tuple[Path, str]] = []
     for path in sorted([*root.rglob("*.wav"), *root.rglob("*.flac")]):

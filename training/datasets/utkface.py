@@ -27,17 +27,20 @@ MAX_AGE = 116
 MAX_HASH_DISTANCE = 4
 """Bits of 64 in which two pictures of one group may differ: enough for a recompression, too few for another pose."""
 
-_NAME = re.compile(r"^(\d{1,3})_([01])_([0-4])_(\d{8,18})\.jpg(?:\.chip\.jpg)?$", re.IGNORECASE)
+_NAME = re.compile(r"^(\d{1,3})_([01])_(?:([0-4])_)?(\d{8,18})\.jpg(?:\.chip\.jpg)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class UtkSample:
-    """One picture. ``age`` in years, ``gender`` and ``ethnicity`` index GENDERS and ETHNICITIES."""
+    """One picture. ``age`` in years, ``gender`` and ``ethnicity`` index GENDERS and ETHNICITIES.
+
+    Some names lack the ethnicity: such pictures are trained on and never measured, for figures by group need it.
+    """
 
     path: Path
     age: int
     gender: int
-    ethnicity: int
+    ethnicity: int | None
     group: str
     split: Split
 
@@ -54,7 +57,7 @@ def load(data: Path) -> Dataset[UtkSample]:
     Raises:
         DataError: there is no such folder or no picture in it.
     """
-    root = find_folder(data, ("UTKFace", "utkface"), "UTKFace")
+    root = find_folder(data, ("UTKFace", "utkface"), "UTKFace", r"utk|^part\d|crop_part")
     skipped: list[tuple[Path, str]] = []
     found: list[tuple[Path, re.Match[str]]] = []
     hashes: list[int] = []
@@ -75,7 +78,12 @@ def load(data: Path) -> Dataset[UtkSample]:
     samples = []
     for (path, name), first in zip(found, _groups(np.array(hashes, np.uint64)), strict=True):
         group = found[first][0].name
-        samples.append(UtkSample(path, int(name[1]), int(name[2]), int(name[3]), group, split_of(group)))
+        split = split_of(group)
+        ethnicity = None if name[3] is None else int(name[3])
+        if ethnicity is None and split != "train":
+            skipped.append((path, "the name lacks the ethnicity, and its split is measured by group"))
+        else:
+            samples.append(UtkSample(path, int(name[1]), int(name[2]), ethnicity, group, split))
     return Dataset("UTKFace", root, samples, skipped)
 
 
