@@ -22,7 +22,7 @@ TORCH := $(shell sed -n 's/^ *"\(torch==[^"]*\)".*/\1/p' pyproject.toml)
 PAGE_SOURCES := $(shell find webapp -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/dist-test/*' \
 	-not -path '*/tests/*')
 
-.PHONY: serve build lint test models soak kills audit lock data-named clean distclean
+.PHONY: serve build lint test models bench soak kills audit lock data-named clean distclean
 .DELETE_ON_ERROR:
 
 serve: $(VENV)/.core webapp/dist/index.html
@@ -56,6 +56,14 @@ models: data-named $(VENV)/.dev build
 	$(BIN)/mien-verify voice-activity --data "$(DATA)"
 	$(BIN)/mien-verify face-emotion --frames --data "$(DATA)"
 	$(BIN)/mien-verify face-age-gender --frames --data "$(DATA)"
+
+# Mien beside its peers; writes benchmarks/latest.json. The machine should have nothing else to do.
+bench: $(VENV)/.dev build benchmarks/node_modules/.package-lock.json
+	@chromium=$$($(BIN)/python -m tests.chromium) && MIEN_CHROMIUM="$$chromium" $(BIN)/python -m benchmarks.compare
+
+benchmarks/node_modules/.package-lock.json: benchmarks/package.json benchmarks/package-lock.json | $(VENV)/.node
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix benchmarks ci --no-audit --no-fund --ignore-scripts --loglevel=error
+	@touch $@
 
 # Half an hour of two faces and a voice; writes benchmarks/soak.json.
 soak: $(VENV)/.dev build

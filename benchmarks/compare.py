@@ -43,12 +43,10 @@ SHAKE_PIXELS = 3.0
 
 
 def four_faces() -> Picture:
-    """Two rows of two heads, at half the size, on a grey wall."""
-    small = cv2.resize(two_faces(), (WIDTH // 2, HEIGHT // 2), interpolation=cv2.INTER_AREA)
-    rows = np.full((HEIGHT, WIDTH, 3), 128, np.uint8)
-    for row in range(2):
-        rows[row * HEIGHT // 2 : (row + 1) * HEIGHT // 2, WIDTH // 4 : WIDTH // 4 + WIDTH // 2] = small
-    return rows
+    """The astronaut's head four times, in two rows, every other one mirrored."""
+    head = one_face()[20 : 20 + HEIGHT // 2, 120 : 120 + WIDTH // 2]
+    row = np.hstack([head, head[:, ::-1]])
+    return np.ascontiguousarray(np.vstack([row, row]))
 
 
 FILMS: dict[str, Callable[[], Picture]] = {"1": one_face, "2": two_faces, "4": four_faces}
