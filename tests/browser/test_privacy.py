@@ -168,3 +168,14 @@ def test_devices_are_off_until_they_are_asked_for(open_page: OpenPage, media: Me
     page.get_by_test_id("face-stop").click()
     page.get_by_test_id("voice-stop").click()
     wait_until(page, "tracks.every((track) => track.readyState === 'ended')")
+
+
+def test_the_start_asks_for_at_most_twelve_files(open_page: OpenPage) -> None:
+    asked: list[str] = []
+    page = open_page(
+        "/", reduced_motion="no-preference", before=lambda page: page.on("request", lambda one: asked.append(one.url))
+    )
+    expect(page.locator("[data-motion=moving]")).to_be_attached(timeout=60_000)
+    page.wait_for_load_state("networkidle")
+    assert len(asked) <= 12, asked
+    assert not [url for url in asked if "/models/" in url]  # those come when a visitor starts, or the page stands
