@@ -50,7 +50,9 @@ def figures_in(output: str) -> dict[str, object]:
     return figures
 
 
-def test_face_emotion_trains_resumes_and_evaluates(tmp_path: Path, environment: dict[str, str]) -> None:
+def test_face_emotion_trains_resumes_and_evaluates(
+    tmp_path: Path, environment: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
     data = make_fer2013(tmp_path / "data", per_class=20)
     whole = run(command("face-emotion", data, tmp_path / "whole", "--epochs", "3"), environment)
 
@@ -70,6 +72,11 @@ def test_face_emotion_trains_resumes_and_evaluates(tmp_path: Path, environment: 
     assert [line for line in epochs if not line.startswith("epoch 2/3")] == [
         line for line in re.findall(r"epoch \d/3.*?(?=  seconds)", whole) if line.startswith("epoch 3/3")
     ]
+
+    # And case by case.
+    assert train.main(["compare", str(tmp_path / "whole"), str(tmp_path / "killed")]) == 0
+    compared = capsys.readouterr().out
+    assert compared.count("+0.0000 (+0.0000 to +0.0000)") == 4 and compared.count("no telling") == 4
 
     model, spec = load_trained(tmp_path / "weights", "face-emotion")
     assert spec["parameters"] == model.count_params() < 1_000_000

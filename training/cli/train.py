@@ -33,7 +33,8 @@ def parser() -> argparse.ArgumentParser:
         prog="mien-train",
         description="Train a model on its dataset (FER2013, UTKFace or RAVDESS) and print its test figures.",
         epilog="A run that was interrupted goes on with the same command and --resume. "
-        "What a folder of datasets holds, mien-train inspect DIR says.",
+        "What a folder of datasets holds, mien-train inspect DIR says; "
+        "how two runs differ, mien-train compare RUN RUN.",
     )
     tasks = [*sorted(TASKS), *sorted(BASELINES)]
     made.add_argument("task", choices=tasks, metavar="TASK", help=", ".join(tasks))
@@ -64,10 +65,9 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command. Exit code 0: done; 2: something about the data or the arguments; 130: interrupted."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    if words[:1] == ["inspect"]:
-        from training.cli import inspect
-
-        return inspect.main(words[1:])
+    if words[:1] in (["inspect"], ["compare"]):
+        other = importlib.import_module(f"training.cli.{words[0]}")
+        return int(other.main(words[1:]))
     given = parser().parse_args(words)
     for name in ("epochs", "stop_after", "limit"):
         value = getattr(given, name)

@@ -26,6 +26,7 @@ from training.evaluation import accuracy, age_interval, bootstrap_interval, mean
 from training.fitting import Batch, Run, Schedule, describe, fit, optimizer
 from training.layers import conv_bn, residual
 from training.model_files import load_trained, save_model, start_from
+from training.predictions import Predictions, save_predictions
 from training.preprocessing.face import FaceInput, standardise
 from training.tasks.options import Options
 
@@ -153,6 +154,13 @@ def train(options: Options) -> dict[str, Any]:
     years = softmax(age / age_temperature)
     probabilities = softmax(gender / gender_temperature)
     figures = measure(parts["test"], years, probabilities)
+    save_predictions(
+        run.folder,
+        {
+            "age": Predictions(ages["test"], mean_age(years)),
+            "gender": Predictions(genders["test"], probabilities),
+        },
+    )
     report.save_curves(run.folder, history, ["loss"], ["val_age_mae"])
     report.save_confusion(run.folder / "confusion.png", genders["test"], probabilities.argmax(1), LABELS)
     report.save_reliability(run.folder / "reliability.png", genders["test"], probabilities)

@@ -19,7 +19,7 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
-from storage.files import replacing, write_json
+from storage.files import write_json
 from training import report
 from training.augmentation import SpeechAugmentation, mixup, vary_log_mel
 from training.batches import SeededBatches, smoothed
@@ -32,6 +32,7 @@ from training.fitting import Batch, Run, Schedule, describe, fit, optimizer
 from training.layers import AttentiveStatistics, WindowNorm, conv_bn, residual
 from training.microphone import Microphone
 from training.model_files import described, load_spec, load_trained, save_model, start_from
+from training.predictions import Predictions, save_predictions
 from training.preprocessing.speech import SpeechInput, log_mel, standardise_log_mel, windows
 from training.progress import progress
 from training.sounds import LogMels, log_mels, read_clip
@@ -311,8 +312,7 @@ def measure(
     unbiased_ece, ece_interval = debiased(lambda i: ece(labels[i], probabilities[i]), n, resamples=500)
     report.save_confusion(folder / "confusion.png", labels, predictions, ravdess.LABELS)
     report.save_reliability(folder / "reliability.png", labels, probabilities)
-    with replacing(folder / "held-out.npz") as temporary:
-        np.savez(temporary, probabilities=probabilities, labels=labels, actors=np.array([s.actor for s in samples]))
+    save_predictions(folder, {"emotion": Predictions(labels, probabilities)})
     figures = {
         "dataset": "RAVDESS",
         "split": "six folds by actor",

@@ -1,0 +1,59 @@
+"""What a run said of each test case, kept in its folder so that runs can be compared case by case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from storage.files import replacing
+from training.errors import DataError
+
+FILE = "predictions.npz"
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """Of one output: ``labels`` N, the truth; ``values`` N x classes probabilities, or N numbers such as years."""
+
+    labels: NDArray[np.int64]
+    values: NDArray[np.float64]
+
+    @property
+    def categorical(self) -> bool:
+        """Whether ``values`` are probabilities."""
+        return self.values.ndim == 2
+
+
+def save_predictions(folder: Path, outputs: Mapping[str, Predictions]) -> None:
+    """Write ``predictions.npz`` with the arrays ``OUTPUT_labels`` and ``OUTPUT_values``."""
+    arrays = {}
+    for name, one in outputs.items():
+        arrays[f"{name}_labels"] = np.asarray(one.labels, np.int64)
+        arrays[f"{name}_values"] = np.asarray(one.values, np.float32)
+    with replacing(folder / FILE) as temporary:
+        np.savez_compressed(temporary, **arrays)  # type: ignore[arg-type]
+
+
+def load_predictions(folder: Path) -> dict[str, Predictions]:
+    """The outputs by name.
+
+    Raises:
+        DataError: the folder holds none, or they are damaged.
+    """
+    path = folder / FILE
+    if not path.is_file():
+        raise DataError(f"{folder} holds no {FILE}: is it the folder of a run that ended? Train it to its end first")
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            names = sorted(name.removesuffix("_labels") for name in arrays.files if name.endswith("_labels"))
+            return {
+                name: Predictions(arrays[f"{name}_labels"], arrays[f"{name}_values"].astype(np.float64))
+                for name in names
+            }
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+        raise DataError(f"{path} is damaged ({error}): run the training again with --resume") from error
