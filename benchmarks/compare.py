@@ -3,7 +3,7 @@
 On the same 640 x 480 frames with 1, 2 and 4 faces, on WASM with one thread, all three take turns at the whole of
 detection, emotion, age and gender. Also bytes fetched, time to the first reading, tensors and heap over many frames,
 the speech window, and each of our networks against the same one in LiteRT (TensorFlow Lite). Prints medians and ratios
-and writes `benchmarks/latest.json`. Nothing else should run on the machine.
+and writes `benchmarks/latest.json` and `docs/bench.svg`. Nothing else should run on the machine.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from flask import Flask, Response, abort, send_from_directory
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.native import native_times
+from benchmarks.picture import save_picture
 from server import MODELS, PAGE, ROOT
 from storage.files import write_json
 from tests.browser.conftest import QUIET, served
@@ -35,6 +36,7 @@ from tests.media import HEIGHT, WIDTH, Picture, one_face, two_faces
 
 HERE = Path(__file__).parent
 REPORT = HERE / "latest.json"
+PICTURE = ROOT / "docs" / "bench.svg"
 PEERS = HERE / "node_modules" / "@vladmandic"
 WASM = ROOT / "webapp" / "node_modules" / "@tensorflow" / "tfjs-backend-wasm" / "dist"
 NAMES = ("mien", "face-api", "human")
@@ -243,6 +245,7 @@ def main() -> int:
     print(json.dumps(figures, indent=2))
     if not options.quick:
         write_json(REPORT, figures)
+        save_picture(PICTURE, figures)
     return 0
 
 
