@@ -5,7 +5,7 @@ import { hasEnded, type Engine } from './engine';
 import type { Scope } from './scope';
 
 /** Before each attempt; what fails more often is not helped by trying again. */
-const PAUSES_MS = [300, 2000, 6000];
+const PAUSES_MS = [300, 1500, 4000];
 
 /** Failures that lie so far back do not count any more: it ran well in between. */
 const FORGET_MS = 5 * 60_000;
