@@ -379,7 +379,7 @@ def before_the_worker(script: str) -> Callable[[Page], None]:
     return prepare
 
 
-# What TensorFlow.js asks for SIMD and for threads: no module that needs them is valid, as in a browser from before 2021.
+# No module that needs SIMD or threads is valid, as in a browser from before 2021: so TensorFlow.js asks for them.
 NO_SIMD = "WebAssembly.validate = () => false;"
 
 

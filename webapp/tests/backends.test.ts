@@ -57,7 +57,7 @@ interface Made {
 type Maker = () => (Network & { dispose(): void })[];
 
 /** A machine with these backends; WebGL and WebGPU have a graphics processor behind them where `accelerated` names them. */
-function machineWith(backends: Partial<Record<BackendName, Maker>>, accelerated: BackendName[] = ['webgpu', 'webgl']): Made {
+function machineWith(backends: Partial<Record<BackendName, Maker>>, accelerated: BackendName[] = ['webgpu', 'webgl'], lost: Partial<Record<BackendName, Promise<string>>> = {}): Made {
   const log: string[] = [];
   const machine: Machine = {
     accelerated: () => Promise.resolve(accelerated),
@@ -65,7 +65,7 @@ function machineWith(backends: Partial<Record<BackendName, Maker>>, accelerated:
       log.push(`start ${name}`);
       const make = backends[name];
       if (!make) return Promise.reject(new MienError('backend-unavailable', `${name} is not here`, ''));
-      return Promise.resolve({ backend: { name, threads: 1 }, networks: make() });
+      return Promise.resolve({ backend: { name, threads: 1 }, networks: make(), lost: lost[name] ?? never });
     },
     stop: ({ backend }) => log.push(`stop ${backend.name}`),
     resume: (name) => Promise.resolve(void log.push(`resume ${name}`)),
@@ -73,6 +73,7 @@ function machineWith(backends: Partial<Record<BackendName, Maker>>, accelerated:
   return { machine, log };
 }
 
+const never = new Promise<string>(() => undefined);
 const SLOW = 12;
 const right = (slowness: number): Maker => () => [scripted(SMALL, slowness)];
 const wrong = (slowness: number): Maker => () => [scripted(SMALL, slowness, (value) => value * 1.5)];
@@ -128,6 +129,14 @@ describe('the backend of auto', () => {
     expect(models.refused.map(({ backend }) => backend)).toEqual(['wasm', 'webgpu']);
   });
 
+  it('is the next where one is lost while it is tried, though it never answers', async () => {
+    const mute: Maker = () => [{ ...scripted(SMALL, 0), run: () => new Promise(() => undefined) }];
+    const made = machineWith({ wasm: right(SLOW), webgl: mute }, ['webgl'], { webgl: Promise.resolve('the WebGL context was lost') });
+    const models = await start(made);
+    expect(models.backend.name).toBe('wasm');
+    expect(models.refused).toEqual([{ backend: 'webgl', why: 'the WebGL context was lost' }]);
+  });
+
   it('is none that was excluded', async () => {
     const made = machineWith({ wasm: right(SLOW), webgpu: right(0), webgl: right(0) });
     expect((await start(made, ['webgpu', 'webgl'])).backend.name).toBe('wasm');
@@ -157,6 +166,7 @@ describe('the check of a backend that runs', () => {
   const here = (spoil?: (value: number) => number) => ({
     backend: { name: 'wasm' as const, threads: 1 },
     networks: [scripted(SMALL, 0), scripted('speech-emotion', 0, spoil)],
+    lost: never,
   });
 
   it('takes one turn for each network, and says nothing where all is right', async () => {

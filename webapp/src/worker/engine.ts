@@ -3,7 +3,6 @@ import { FaceClassifier } from '../face/classify';
 import { FaceDetector } from '../face/detector';
 import { FacePipeline } from '../face/pipeline';
 import type { Picture } from '../face/picture';
-import { whenLost } from '../runtime/backends';
 import { tensorMemory } from '../runtime/graph_network';
 import { ModelStore } from '../runtime/store';
 import { threadsHere } from '../runtime/wasm';
@@ -63,7 +62,7 @@ export class Engine {
   /** Resolves, if ever, to the error that ends this engine: what it computes on is gone. */
   async lost(): Promise<MienError> {
     const { name } = this.models.backend;
-    return new MienError('backend-lost', `${name}: ${await whenLost()}`, `Call loadMien again with exclude: ['${name}'].`);
+    return new MienError('backend-lost', `${name}: ${await this.models.lost}`, `Call loadMien again with exclude: ['${name}'].`);
   }
 
   /** Whether `auto` took the backend without having run the golden vectors. */

@@ -1,4 +1,4 @@
-import { acceleratedBackends, resumeBackend, startBackend, stopBackend } from '../runtime/backends';
+import { acceleratedBackends, resumeBackend, startBackend, stopBackend, whenLost } from '../runtime/backends';
 import type { BackendName, StartedBackend } from '../runtime/backends';
 import { MienError } from '../errors';
 import { GraphNetwork, type ModelFiles } from '../runtime/graph_network';
@@ -13,6 +13,8 @@ import { timeNetwork } from './timing';
 export interface StartedModels {
   backend: StartedBackend;
   networks: (Network & { dispose(): void })[];
+  /** Resolves, if ever, to how the backend was lost; what is computed on it then never comes back. */
+  lost: Promise<string>;
 }
 
 export interface RunningModels extends StartedModels {
@@ -43,7 +45,7 @@ export function machineHere(wasm: WasmOptions): Machine {
     accelerated: acceleratedBackends,
     start: async (name, files) => {
       const backend = await startBackend(name, wasm);
-      return { backend, networks: files.map((one) => new GraphNetwork(one.spec, one)) };
+      return { backend, networks: files.map((one) => new GraphNetwork(one.spec, one)), lost: whenLost() };
     },
     stop: ({ backend, networks }) => {
       networks.forEach((network) => network.dispose());
@@ -100,9 +102,7 @@ class Choice {
     try {
       this.current = name;
       candidate = await this.machine.start(name, this.files);
-      const time = await totalTime(candidate.networks);
-      const wrong = time < this.bestTime && gate ? await whatIsWrong(candidate, this.store) : null;
-      if (wrong !== null) throw new Error(`it computes wrongly: ${wrong}`);
+      const time = await Promise.race([this.probe(candidate, gate), candidate.lost.then((why) => { throw new Error(why); })]);
       const better = time < this.bestTime;
       const worse = better ? this.best : candidate;
       if (worse) this.machine.stop(worse);
@@ -112,6 +112,14 @@ class Choice {
       this.errors.push(error);
       this.refused.push({ backend: name, why: error instanceof Error ? error.message : String(error) });
     }
+  }
+
+  /** The time that it takes, in milliseconds. */
+  private async probe(candidate: StartedModels, gate: boolean): Promise<number> {
+    const time = await totalTime(candidate.networks);
+    const wrong = time < this.bestTime && gate ? await whatIsWrong(candidate, this.store) : null;
+    if (wrong !== null) throw new Error(`it computes wrongly: ${wrong}`);
+    return time;
   }
 
   async result(): Promise<RunningModels> {
