@@ -131,7 +131,7 @@ export class FacePanel {
     this.#forget();
     if (muted) {
       this.#notices.show('muted', t('recovery.muted.camera'), scope);
-      this.#explain('muted', t('recovery.muted.title'), t('recovery.muted.camera'));
+      this.#explain('muted', t('recovery.muted.title'), t('recovery.muted.text'));
     } else {
       this.#notices.hide('muted');
       this.#searching();
