@@ -33,8 +33,8 @@ def walk_through(page: Page) -> None:
     page.wait_for_timeout(500)
 
 
-def requests_in(net_log: Path) -> list[tuple[str, str]]:
-    """Every request in Chromium's own log of its network stack, workers' included: (address, who asked).
+def requests_in(net_log: Path) -> list[tuple[str, str, str]]:
+    """Every request in Chromium's own log of its network stack, workers' included: (address, who asked, method).
 
     The log is cut off where a browser was killed; it is a list of events, one a line, after the constants.
     """
@@ -44,7 +44,7 @@ def requests_in(net_log: Path) -> list[tuple[str, str]]:
     log: dict[str, Any] = json.loads(text)
     start = log["constants"]["logEventTypes"]["URL_REQUEST_START_JOB"]
     asked = [event["params"] for event in log["events"] if event["type"] == start and "url" in event.get("params", {})]
-    return [(params["url"], params.get("initiator", "")) for params in asked]
+    return [(params["url"], params.get("initiator", ""), params["method"]) for params in asked]
 
 
 def stored_by(page: Page) -> dict[str, Any]:
@@ -98,10 +98,13 @@ def test_nothing_leaves_and_only_the_program_is_stored(
     assert page.context.browser is not None
     page.context.browser.close()  # completes the log
     asked = requests_in(log)
-    ours = [url for url, _ in asked if url.startswith(f"{origin}/")]
+    ours = [url for url, _, _ in asked if url.startswith(f"{origin}/")]
     assert any("/models/" in url for url in ours), "the log has not even our own requests"
     assert any(url.endswith(".wasm") for url in ours), "the log has not the worker's requests"
-    by_the_page = [url for url, initiator in asked if initiator.rstrip("/") == origin]
+    # Nothing goes out with them either: no body, and no more of an address than names a file.
+    assert {method for url, _, method in asked if url.startswith(f"{origin}/")} == {"GET"}
+    assert not [url for url in ours if len(url) > 300]
+    by_the_page = [url for url, initiator, _ in asked if initiator.rstrip("/") == origin]
     assert by_the_page
     assert not [url for url in by_the_page if not url.startswith(f"{origin}/") and urlsplit(url).scheme not in LOCAL]
 

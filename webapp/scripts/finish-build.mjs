@@ -16,7 +16,7 @@ function copyWasm() {
   const target = join(dist, 'wasm');
   mkdirSync(target, { recursive: true });
   const threaded = 'tfjs-backend-wasm-threaded-simd';
-  for (const file of ['tfjs-backend-wasm-simd.wasm', `${threaded}.wasm`, `${threaded}.js`]) {
+  for (const file of ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm', `${threaded}.wasm`, `${threaded}.js`]) {
     copyFileSync(join(source, file), join(target, file));
   }
   // TensorFlow.js ships the threads' script as a string, to be made a blob: URL; as a file it needs no such leave.

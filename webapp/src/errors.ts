@@ -4,6 +4,10 @@ export type MienErrorCode =
   | 'model-corrupt'
   | 'spec-invalid'
   | 'backend-unavailable'
+  /** The graphics processor was taken away while it computed. */
+  | 'backend-lost'
+  /** The golden vectors say that the backend does not compute what Python computed. */
+  | 'backend-wrong'
   | 'bad-input'
   | 'no-decode'
   | 'disposed'

@@ -19,6 +19,7 @@ import type {
   VoiceUpdate,
 } from './types';
 import { WorkerClient } from './worker/client';
+import { WakefulClock } from './worker/clock';
 import { captureFrame, checkSource, discardFrame, transferOf } from './worker/frames';
 import { NewestWins } from './worker/newest_wins';
 import type { Frame, Loaded } from './worker/protocol';
@@ -41,18 +42,24 @@ const HERE: string = import.meta.url;
  * Loads the models and starts inference in a worker.
  * @throws MienError `model-missing`, `model-corrupt`, `spec-invalid`, `backend-unavailable`, `worker-failed` or
  *   `bad-input`; or the signal's reason if loading was aborted.
+ *
+ * When the worker fails, its backend is lost or is found to compute wrongly later on, every call that waits and every call
+ * to come is rejected with one MienError `worker-failed`, `backend-lost` or `backend-wrong`. Load again then, after the
+ * last two with `exclude: [mien.backend]`.
  */
 export async function loadMien(options: LoadOptions = {}): Promise<Mien> {
-  const { backend = 'auto', tasks = [...TASKS], onProgress, signal } = options;
+  const { backend = 'auto', exclude = [], tasks = [...TASKS], onProgress, signal } = options;
   signal?.throwIfAborted();
-  checkLoad(backend, tasks);
+  checkLoad(backend, exclude, tasks);
   const baseUrl = folderOf(options.baseUrl ?? new URL('.', HERE));
   const client = new WorkerClient(startWorker(baseUrl));
   const abort = (): void => client.end(asError(signal?.reason));
   signal?.addEventListener('abort', abort, { once: true });
   try {
-    const parameters = { backend, tasks: [...new Set(tasks)], baseUrl: baseUrl.href };
-    return new MienClient(client, await client.call('load', parameters, [], onProgress));
+    const parameters = { backend, exclude: [...exclude], tasks: [...new Set(tasks)], baseUrl: baseUrl.href };
+    const loaded = await client.call('load', parameters, [], onProgress);
+    for (const { backend: name, why } of loaded.refused) console.warn(`Mien does not use ${name}: ${why}`);
+    return new MienClient(client, loaded);
   } catch (error) {
     client.end(asError(error));
     throw error;
@@ -61,7 +68,7 @@ export async function loadMien(options: LoadOptions = {}): Promise<Mien> {
   }
 }
 
-/** A frame and when it was taken, in seconds on the page's clock: it may wait for its turn in the worker. */
+/** A frame and when it was taken, in seconds on a clock that runs through a sleep of the machine: it may wait for its turn in the worker. */
 interface Shot {
   frame: Frame;
   taken: number;
@@ -76,7 +83,9 @@ interface FaceJob {
 
 class MienClient implements Mien {
   readonly backend: Mien['backend'];
+  readonly refused: Mien['refused'];
   readonly specs: Readonly<Record<string, ModelSpec>>;
+  private readonly clock = new WakefulClock();
   private readonly faces: NewestWins<FaceJob, Face[]>;
   private nextVoice = 0;
 
@@ -85,6 +94,7 @@ class MienClient implements Mien {
     loaded: Loaded,
   ) {
     this.backend = loaded.backend;
+    this.refused = loaded.refused;
     this.specs = loaded.specs;
     this.faces = new NewestWins(
       async ({ capture, options }) => {
@@ -101,7 +111,7 @@ class MienClient implements Mien {
       throw new MienError('bad-input', `maxFaces: expected a whole number of at least 1, found ${maxFaces}`, 'Leave it out for four.');
     }
     checkSource(source);
-    return this.faces.ask(faceJob(source, options));
+    return this.faces.ask(faceJob(source, options, this.clock));
   }
 
   async analysePicture(source: Exclude<FaceSource, HTMLVideoElement> | Blob): Promise<PictureFace> {
@@ -168,22 +178,24 @@ class VoiceClient implements VoiceStream {
 }
 
 /** A video is captured when its turn comes, so that the frame is fresh; what else there is, now, before it changes. */
-function faceJob(source: FaceSource, options: FaceOptions): FaceJob {
+function faceJob(source: FaceSource, options: FaceOptions, clock: WakefulClock): FaceJob {
   if (source instanceof HTMLVideoElement) {
-    return { capture: () => shoot(source), cancel: () => undefined, options };
+    return { capture: () => shoot(source, clock), cancel: () => undefined, options };
   }
-  const shot = shoot(source);
+  const shot = shoot(source, clock);
   // A failure is reported by whoever awaits `capture`; nobody does after `cancel`.
   shot.catch(() => undefined);
   return { capture: () => shot, cancel: () => void shot.then(({ frame }) => discardFrame(frame), () => undefined), options };
 }
 
-async function shoot(source: FaceSource): Promise<Shot> {
-  const taken = performance.now() / 1000;
+async function shoot(source: FaceSource, clock: WakefulClock): Promise<Shot> {
+  const taken = clock.now();
   return { frame: await captureFrame(source), taken };
 }
 
-function checkLoad(backend: string, tasks: readonly string[]): void {
+function checkLoad(backend: string, exclude: readonly string[], tasks: readonly string[]): void {
+  const strange = exclude.filter((name) => name === 'auto' || !(BACKENDS as readonly string[]).includes(name));
+  if (strange.length > 0) throw new MienError('bad-input', `exclude: expected some of wasm, webgl, webgpu, found ${strange.join(', ')}`, 'Leave it out.');
   if (!(BACKENDS as readonly string[]).includes(backend)) {
     throw new MienError('bad-input', `backend: expected ${BACKENDS.join(', ')}, found ${backend}`, 'Leave it out for auto.');
   }

@@ -9,6 +9,8 @@ export type Backend = 'auto' | 'wasm' | 'webgl' | 'webgpu';
 export interface LoadOptions {
   /** Default `auto`. */
   backend?: Backend;
+  /** With `auto`: backends that are not tried, such as one that was lost or found to be wrong. */
+  exclude?: Exclude<Backend, 'auto'>[];
   /** Default: all three. The face detector comes along with any face task. */
   tasks?: Task[];
   /** The folder that holds `models/`, `wasm/` and the worker; default: where `mien.js` lies. */
@@ -23,6 +25,14 @@ export interface LoadProgress {
   /** Of the model files. */
   loadedBytes: number;
   totalBytes: number;
+  /** `slow`: a file takes long; `retrying`: the connection broke off and the file is fetched again. Absent while all is well. */
+  trouble?: 'slow' | 'retrying';
+}
+
+/** A backend that was not taken, and why. */
+export interface RefusedBackend {
+  backend: Exclude<Backend, 'auto'>;
+  why: string;
 }
 
 export interface Categorical<L extends string = string> {
@@ -188,6 +198,8 @@ export interface BenchmarkReport {
 
 export interface Mien {
   readonly backend: Exclude<Backend, 'auto'>;
+  /** Those that `auto` tried and refused: they did not start, or computed something else than Python. */
+  readonly refused: readonly RefusedBackend[];
   readonly specs: Readonly<Record<string, ModelSpec>>;
   /**
    * The faces in one picture, best score first. One call is in flight at a time: while one waits, a newer one

@@ -53,6 +53,7 @@ describe('fetchVerified', () => {
 
   it('says that the server cannot be reached', async () => {
     serve(() => Promise.reject(new TypeError('Failed to fetch')));
-    await expect(fetchVerified(url, { bytes: 3, sha256: ABC })).rejects.toMatchObject({ code: 'model-missing' });
+    const patience = { stall: 1000, slow: 1000, pauses: [] };
+    await expect(fetchVerified(url, { bytes: 3, sha256: ABC }, undefined, patience)).rejects.toMatchObject({ code: 'model-missing' });
   });
 });

@@ -41,10 +41,10 @@ describe('WorkerClient', () => {
   it('passes progress on before the result', async () => {
     const { worker, client } = connect();
     const stages: string[] = [];
-    const parameters = { backend: 'wasm', tasks: [], baseUrl: 'http://localhost/' } as const;
-    const call = client.call('load', { ...parameters, tasks: [] }, [], ({ stage }) => stages.push(stage));
+    const parameters = { backend: 'wasm', baseUrl: 'http://localhost/' } as const;
+    const call = client.call('load', { ...parameters, exclude: [], tasks: [] }, [], ({ stage }) => stages.push(stage));
     worker.say({ id: 0, kind: 'progress', progress: { stage: 'catalogue', loadedBytes: 0, totalBytes: 0 } });
-    worker.say({ id: 0, kind: 'result', value: { backend: 'wasm', specs: {} } });
+    worker.say({ id: 0, kind: 'result', value: { backend: 'wasm', refused: [], specs: {} } });
     expect((await call).backend).toBe('wasm');
     expect(stages).toEqual(['catalogue']);
   });

@@ -3,6 +3,7 @@
 
 import { t } from '../i18n/i18n';
 import { askForDevice } from '../live/device-chooser';
+import { followMuted } from '../live/muted';
 import { deviceLost, deviceProblem, Problem, requireDevices } from '../ui/problems';
 import type { Scope } from '../ui/scope';
 import workletUrl from './capture.worklet.ts?worker&url';
@@ -25,11 +26,15 @@ export interface Microphone {
   readonly track?: MediaStreamTrack | undefined;
 }
 
+/** Why a microphone that is still there delivers nothing: another program has it, or the browser has stopped its clock. */
+export type Silenced = 'muted' | 'suspended';
+
 /**
  * Asks for the microphone and calls `onSamples` with every block of samples in [-1, 1], one channel.
  *
  * @param onLost is called when the microphone goes away afterwards
  * @param deviceId of the microphone that the visitor took; null for the browser's choice
+ * @param onSilenced is told when the microphone delivers nothing for now, and, with null, when it does again
  * @throws Problem saying what is wrong and what to do
  */
 export async function openMicrophone(
@@ -37,6 +42,7 @@ export async function openMicrophone(
   onSamples: (samples: Float32Array) => void,
   onLost: (problem: Problem) => void,
   deviceId: string | null = null,
+  onSilenced: (why: Silenced | null) => void = () => undefined,
 ): Promise<Microphone> {
   requireDevices('microphone');
   let stream: MediaStream;
@@ -64,6 +70,7 @@ export async function openMicrophone(
   if (scope.disposed()) return { sampleRate: context.sampleRate };
   connect(scope, context, stream, onSamples);
   await context.resume();
+  followSilence(scope, context, stream, onSilenced);
   return { sampleRate: context.sampleRate, track: stream.getAudioTracks()[0] };
 }
 
@@ -83,4 +90,33 @@ function connect(
     capture.disconnect();
     source.disconnect();
   });
+}
+
+/** A context that the browser stopped (a call, a sleep, a tab in the background) is asked to go on, now and when the visitor is back. */
+function followSilence(scope: Scope, context: AudioContext, stream: MediaStream, onSilenced: (why: Silenced | null) => void): void {
+  let muted = false;
+  let told: Silenced | null = null;
+  const tell = (): void => {
+    const why = muted ? 'muted' : context.state === 'running' ? null : 'suspended';
+    if (why === told || scope.disposed()) return;
+    told = why;
+    onSilenced(why);
+  };
+  const resume = (): void => {
+    if (context.state === 'running' || context.state === 'closed') return;
+    // Refused while the page may not make sound; the next occasion comes with the visitor's return or click.
+    context.resume().catch(() => undefined);
+  };
+  for (const track of stream.getAudioTracks()) {
+    followMuted(scope, track, (now) => {
+      muted = now;
+      tell();
+    });
+  }
+  scope.listen(context, 'statechange', () => {
+    resume();
+    tell();
+  });
+  scope.listen(document, 'visibilitychange', resume);
+  scope.listen(document, 'pointerdown', resume);
 }

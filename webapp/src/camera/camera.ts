@@ -2,6 +2,7 @@
 
 import { t } from '../i18n/i18n';
 import { askForDevice } from '../live/device-chooser';
+import { followMuted } from '../live/muted';
 import { deviceLost, deviceProblem, Problem, requireDevices } from '../ui/problems';
 import type { Scope } from '../ui/scope';
 
@@ -21,6 +22,7 @@ const FIRST_PICTURE_MS = 10_000;
  *
  * @param onLost is called when the camera goes away afterwards
  * @param deviceId of the camera that the visitor took; null for the browser's choice
+ * @param onMuted is told when the camera stops sending pictures without having gone, and when it sends them again
  * @throws Problem saying what is wrong and what to do
  */
 export async function openCamera(
@@ -28,6 +30,7 @@ export async function openCamera(
   video: HTMLVideoElement,
   onLost: (problem: Problem) => void,
   deviceId: string | null = null,
+  onMuted: (muted: boolean) => void = () => undefined,
 ): Promise<void> {
   requireDevices('camera');
   let stream: MediaStream;
@@ -38,7 +41,10 @@ export async function openCamera(
   }
   scope.stream(stream);
   if (scope.disposed()) return;
-  for (const track of stream.getVideoTracks()) scope.listen(track, 'ended', () => onLost(deviceLost('camera')));
+  for (const track of stream.getVideoTracks()) {
+    scope.listen(track, 'ended', () => onLost(deviceLost('camera')));
+    followMuted(scope, track, onMuted);
+  }
   video.srcObject = stream;
   scope.add(() => (video.srcObject = null));
   await firstPicture(scope, video);

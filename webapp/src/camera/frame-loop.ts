@@ -15,6 +15,7 @@ const SMOOTHING = 0.1;
  *
  * @param onPace is told the pace after each analysis
  * @param onError is told the first failure; the loop has ended then
+ * @param resting whether pictures are to be let go for now
  */
 export function runFrameLoop(
   scope: Scope,
@@ -22,6 +23,7 @@ export function runFrameLoop(
   analyse: () => Promise<void>,
   onPace: (pace: Pace) => void,
   onError: (error: unknown) => void,
+  resting: () => boolean = () => false,
 ): void {
   const loop = scope.child();
   let busy = false;
@@ -45,7 +47,7 @@ export function runFrameLoop(
 
   loop.videoFrames(video, () => {
     // A paused picture has been read already.
-    if (busy || video.paused || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
+    if (busy || resting() || video.paused || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
     busy = true;
     once().then(
       () => (busy = false),

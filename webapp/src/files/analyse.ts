@@ -1,6 +1,6 @@
 /** Reads a file of whatever kind, with models that are loaded when the first file needs them. */
-import { MienError, type LoadProgress, type Mien } from '../mien';
-import { Engine } from '../ui/engine';
+import type { LoadProgress, Mien } from '../mien';
+import { Engine, hasEnded } from '../ui/engine';
 import { asProblem } from '../ui/problems';
 import { sourceOf } from './bytes';
 import { readFilm } from './film';
@@ -25,9 +25,9 @@ export class MediaReader {
     } catch (error) {
       step.signal.throwIfAborted();
       // A worker that failed fails for one file; the next one gets a new worker.
-      if (error instanceof MienError && error.code === 'worker-failed') {
-        this.#faces.discard();
-        this.#voice.discard();
+      if (hasEnded(error)) {
+        this.#faces.discard(error);
+        this.#voice.discard(error);
       }
       throw error instanceof DOMException && error.name.startsWith('NotRead') ? fileProblem('unreadable') : asProblem(error);
     }

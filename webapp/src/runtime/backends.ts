@@ -1,4 +1,4 @@
-import { env, ready, removeBackend, setBackend } from '@tensorflow/tfjs-core';
+import { backend, env, ready, removeBackend, setBackend } from '@tensorflow/tfjs-core';
 import { MienError } from '../errors';
 import type { Backend } from '../types';
 import { registerWasm, type WasmOptions } from './wasm';
@@ -43,6 +43,25 @@ async function register(name: BackendName, wasm: WasmOptions): Promise<number> {
       await import('@tensorflow/tfjs-backend-webgpu');
       return 1;
   }
+}
+
+/** As much of TensorFlow.js's backends as tells of their end. */
+interface Mortal {
+  gpgpu?: { gl: { canvas: EventTarget } };
+  device?: { lost: Promise<{ reason: string; message: string }> };
+}
+
+/**
+ * Resolves, if ever, when the graphics processor behind the backend is gone, to what happened: the driver was reset, the
+ * machine changed to another one, or the browser took it away. What is computed on it then never comes back.
+ */
+export function whenLost(running: Mortal = backend() as unknown as Mortal): Promise<string> {
+  const { gpgpu, device } = running;
+  if (device) return device.lost.then(({ reason, message }) => `the WebGPU device was lost (${[reason, message].filter(Boolean).join(': ')})`);
+  if (!gpgpu) return new Promise(() => undefined);
+  return new Promise((resolve) => {
+    gpgpu.gl.canvas.addEventListener('webglcontextlost', () => resolve('the WebGL context was lost'), { once: true });
+  });
 }
 
 /** Makes a backend that was started before the current one again. */

@@ -3,7 +3,7 @@ import { readGolden, type GoldenCase } from '../contract/golden';
 import { readSpec } from '../contract/spec';
 import type { Catalogue, CatalogueModel } from '../contract/types';
 import { MienError } from '../errors';
-import { decodeText, fetchBytes, fetchVerified } from './files';
+import { decodeText, fetchBytes, fetchVerified, type FetchWatch } from './files';
 import type { ModelFiles } from './graph_network';
 
 const TOPOLOGY_FILE = 'model.json';
@@ -17,9 +17,9 @@ export class ModelStore {
     private readonly catalogue: Catalogue,
   ) {}
 
-  static async open(folder: URL): Promise<ModelStore> {
+  static async open(folder: URL, watch?: FetchWatch): Promise<ModelStore> {
     const url = new URL('catalogue.json', folder);
-    return new ModelStore(folder, readCatalogue(decodeText(await fetchBytes(url)), url.pathname));
+    return new ModelStore(folder, readCatalogue(decodeText(await fetchBytes(url, watch)), url.pathname));
   }
 
   /** Whether the catalogue lists a model. */
@@ -33,13 +33,12 @@ export class ModelStore {
     return sizes.reduce((sum, bytes) => sum + bytes, 0);
   }
 
-  /** @param onBytes Called with the size of each file that has come. */
-  async load(task: string, onBytes: (bytes: number) => void): Promise<ModelFiles> {
+  /** @param watch Is asked for one for each file. */
+  async load(task: string, watch: () => FetchWatch | undefined = () => undefined): Promise<ModelFiles> {
     const files = new Map<string, Uint8Array<ArrayBuffer>>();
     await Promise.all(
       runtimeFiles(this.entry(task)).map(async ([name, file]) => {
-        files.set(name, await fetchVerified(this.url(task, name), file));
-        onBytes(file.bytes);
+        files.set(name, await fetchVerified(this.url(task, name), file, watch()));
       }),
     );
     const spec = readSpec(this.text(files, task, SPEC_FILE), `${task}/${SPEC_FILE}`);

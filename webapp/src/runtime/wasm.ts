@@ -8,9 +8,13 @@ import singleFactory from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-w
 import threadedFactory from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js';
 import { env, registerBackend } from '@tensorflow/tfjs-core';
 import { MienError } from '../errors';
+import { fetchBytes } from './files';
 
 /** The pool that the threaded binary brings up holds this many workers. */
 const MAX_THREADS = 8;
+
+/** A stream of a binary that takes longer is given up: it may have stalled, which cannot be seen from outside. */
+const STREAM_MS = 30_000;
 
 const FILE = 'tfjs-backend-wasm';
 const HINT = 'Check that the server serves the wasm folder beside mien.js, and use a current browser.';
@@ -38,21 +42,32 @@ export function threadsHere(): number {
 
 /** Registers the backend `wasm`. Resolves to the number of threads it will use. */
 export async function registerWasm({ folder, threads }: WasmOptions): Promise<number> {
-  if (!(await env().getAsync('WASM_HAS_SIMD_SUPPORT'))) {
-    throw new MienError('backend-unavailable', 'this browser has no WebAssembly SIMD', 'Use a browser from 2023 or later.');
-  }
-  // One thread needs no pool: the plain binary starts sooner and spawns no worker.
-  const threaded = threads > 1 && Boolean(await env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT'));
-  const used = threaded ? Math.min(threads, MAX_THREADS) : 1;
+  const simd = Boolean(await env().getAsync('WASM_HAS_SIMD_SUPPORT'));
+  const binary = binaryFor(simd, Boolean(await env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT')), threads);
+  const used = binary.threaded ? Math.min(threads, MAX_THREADS) : 1;
   setThreadsCount(used);
   // Started here and not in the factory, whose errors TensorFlow.js would swallow.
-  const module = await startModule(folder, threaded);
+  const module = await startModule(folder, binary);
   registerBackend('wasm', () => new BackendWasm(module));
   return used;
 }
 
-async function startModule(folder: URL, threaded: boolean): Promise<WasmModule> {
-  const binary = new URL(`${FILE}-${threaded ? 'threaded-simd' : 'simd'}.wasm`, folder);
+export interface WasmBinary {
+  file: string;
+  threaded: boolean;
+}
+
+/**
+ * The binary for a browser that can so much. One thread needs no pool: the binary without starts sooner and spawns no
+ * worker. Threads come with SIMD only; a browser without it is so old that it has neither, and gets the plain binary.
+ */
+export function binaryFor(simd: boolean, multithread: boolean, threads: number): WasmBinary {
+  const threaded = simd && multithread && threads > 1;
+  return { file: `${FILE}${threaded ? '-threaded-simd' : simd ? '-simd' : ''}.wasm`, threaded };
+}
+
+async function startModule(folder: URL, { file, threaded }: WasmBinary): Promise<WasmModule> {
+  const binary = new URL(file, folder);
   const script = new URL(`${FILE}-threaded-simd.js`, folder);
   const module = await new Promise<WasmModule>((resolve, reject) => {
     const failed = (error: unknown): void =>
@@ -71,13 +86,14 @@ async function startModule(folder: URL, threaded: boolean): Promise<WasmModule> 
   return withEntryPoints(module);
 }
 
+/** Browsers keep what they compiled from a stream, so that comes first; where the network breaks it off, the patient way. */
 async function instantiate(binary: URL, imports: WebAssembly.Imports): Promise<WebAssembly.WebAssemblyInstantiatedSource> {
-  const response = await fetch(binary, { credentials: 'same-origin' });
-  if (!response.ok) throw new Error(`the server answered ${response.status}`);
-  if (response.headers.get('content-type')?.startsWith('application/wasm')) {
-    return WebAssembly.instantiateStreaming(response, imports);
+  try {
+    const response = await fetch(binary, { credentials: 'same-origin', signal: AbortSignal.timeout(STREAM_MS) });
+    return await WebAssembly.instantiateStreaming(response, imports);
+  } catch {
+    return WebAssembly.instantiate(await fetchBytes(binary), imports);
   }
-  return WebAssembly.instantiate(await response.arrayBuffer(), imports);
 }
 
 /** The C functions that TensorFlow.js's BackendWasm expects under `module.tfjs`. */

@@ -100,7 +100,7 @@ export class Models {
   static async start(backend: BackendName, threads: number, base: string, tasks: string[]): Promise<Models> {
     const started = await startBackend(backend, { folder: new URL('wasm/', base), threads });
     const store = await ModelStore.open(new URL('models/', base));
-    const files = await Promise.all(tasks.map((task) => store.load(task, () => undefined)));
+    const files = await Promise.all(tasks.map((task) => store.load(task)));
     const networks = files.map((one): [string, GraphNetwork] => [one.spec.task, new GraphNetwork(one.spec, one)]);
     return new Models(started.name, started.threads, store, new Map(networks));
   }

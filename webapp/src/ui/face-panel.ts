@@ -4,6 +4,9 @@ import { openCamera } from '../camera/camera';
 import { runFrameLoop, type Pace } from '../camera/frame-loop';
 import { t } from '../i18n/i18n';
 import { DeviceChooser } from '../live/device-chooser';
+import { FaceIds } from '../live/face-ids';
+import { GapWatch } from '../live/gap';
+import { Notices } from '../live/notices';
 import { Pause } from '../live/pause';
 import type { LiveReadings } from '../live/readings';
 import { asShown } from '../live/shown';
@@ -12,13 +15,17 @@ import { addTools } from '../live/tools';
 import type { Face, Mien } from '../types';
 import { Announcer } from './announcer';
 import { find, setText } from './dom';
-import { Engine } from './engine';
+import { Engine, hasEnded } from './engine';
 import { FaceList } from './face-list';
 import { count, decimal, milliseconds, title, years } from './format';
 import { Panel, type Run } from './panel';
+import { Recovery, renewedText } from './recovery';
 import type { Scope } from './scope';
 
 const MAX_FACES = 4;
+
+/** After so long without a picture those who are in view are looked at anew, as the tracker does; even slow devices read more often. */
+const GAP_MS = 10_000;
 
 /** The numbers of the pace are for a glance: renewed so often, they can be read. */
 const PACE_EVERY_MS = 500;
@@ -27,6 +34,10 @@ export class FacePanel {
   readonly panel: Panel;
   readonly #readings: LiveReadings;
   readonly #engine = new Engine(['face-emotion', 'face-age-gender']);
+  readonly #recovery = new Recovery(this.#engine);
+  readonly #ids = new FaceIds();
+  readonly #gap = new GapWatch(GAP_MS);
+  readonly #notices = new Notices('face-notices');
   readonly #video: HTMLVideoElement;
   readonly #stage: HTMLElement;
   readonly #pace: HTMLElement;
@@ -36,6 +47,8 @@ export class FacePanel {
   readonly #camera = new DeviceChooser('videoinput', () => void this.panel.restart());
   readonly #pause: Pause;
   #paceShown = 0;
+  /** The camera is there and sends nothing. */
+  #muted = false;
 
   constructor(root: HTMLElement, readings: LiveReadings, onChange: () => void) {
     this.#readings = readings;
@@ -50,7 +63,7 @@ export class FacePanel {
     this.#announcer = new Announcer(find(root, '[data-part="live"]', HTMLElement));
     this.#pause = new Pause(root, 'face-pause', t('live.pausedFace'));
     const mirror = toggleButton('face-mirror', t('live.mirror'), true, (on) => { this.#mirror(on); });
-    addTools(root, this.#camera.element, mirror, this.#pause.button, this.#pause.note);
+    addTools(root, this.#camera.element, mirror, this.#pause.button, this.#pause.note, this.#notices.element);
     this.#mirror(true);
     this.panel = new Panel(root, (run) => this.#start(run), onChange);
     this.#idle();
@@ -62,32 +75,81 @@ export class FacePanel {
     run.say(t('panels.camera.waiting'));
     this.#explain('starting', t('panels.starting.title'), t('panels.starting.text'));
     // Side by side: the networks load while the visitor answers the browser's question.
-    const camera = openCamera(scope, this.#video, run.fail, this.#camera.chosen).then(() => { this.#fitStage(); });
+    const camera = openCamera(scope, this.#video, run.fail, this.#camera.chosen, (muted) => { this.#mute(scope, muted); }).then(() => { this.#fitStage(); });
     const [mien] = await Promise.all([this.#engine.load(run.onProgress), camera]);
     if (scope.disposed()) return;
-    this.#searching();
+    if (!this.#muted) this.#searching();
     this.#followTools(scope);
+    scope.listen(document, 'visibilitychange', () => { this.#comeAndGo(); });
+    this.#read(run, mien);
+  }
+
+  #read(run: Run, mien: Mien): void {
+    this.#gap.reset();
     runFrameLoop(
-      scope,
+      run.scope,
       this.#video,
       () => this.#analyse(run, mien),
       (pace) => { this.#showPace(pace); },
-      (error) => {
-        this.#engine.discard();
-        run.fail(error);
-      },
+      (error) => { void this.#recover(run, error); },
+      () => this.#muted || document.hidden,
     );
   }
 
   async #analyse(run: Run, mien: Mien): Promise<void> {
     const picture = { width: this.#video.videoWidth, height: this.#video.videoHeight };
+    if (this.#gap.passed()) this.#forget();
     const read = await mien.analyseFaces(this.#video, { maxFaces: MAX_FACES, track: true });
-    if (run.scope.disposed() || this.#pause.paused) return;
-    const faces = this.#readings.adjustFaces(read).map(asShown);
+    if (run.scope.disposed() || this.#pause.paused || this.#muted || document.hidden) return;
+    const faces = this.#readings.adjustFaces(this.#ids.name(mien, read)).map(asShown);
     this.#empty.hidden = faces.length > 0;
     this.#faces.show(faces, picture, { width: this.#stage.clientWidth, height: this.#stage.clientHeight });
     this.#announcer.say(summary(faces), run.scope);
     this.#readings.publishFaces({ time: Date.now(), faces });
+  }
+
+  /** Camera and session go on while the networks are loaded again. */
+  async #recover(run: Run, error: unknown): Promise<void> {
+    const { scope } = run;
+    this.#forget();
+    this.#explain('starting', t('panels.starting.title'), t('recovery.restarting'));
+    if (hasEnded(error)) this.#notices.show('ended', t('recovery.restarting'), scope);
+    try {
+      const mien = await this.#recovery.renew(scope, error, () => undefined);
+      if (scope.disposed()) return;
+      this.#notices.tell('ended', renewedText(error), scope);
+      this.#forget();
+      this.#read(run, mien);
+    } catch (failed) {
+      run.fail(failed);
+    }
+  }
+
+  #mute(scope: Scope, muted: boolean): void {
+    if (muted === this.#muted) return;
+    this.#muted = muted;
+    this.#forget();
+    if (muted) {
+      this.#notices.show('muted', t('recovery.muted.camera'), scope);
+      this.#explain('muted', t('recovery.muted.title'), t('recovery.muted.text'));
+    } else {
+      this.#notices.hide('muted');
+      this.#searching();
+    }
+  }
+
+  /** Nobody is read while the tab is out of sight, and what was read before is not what is in view after. */
+  #comeAndGo(): void {
+    this.#forget();
+    // Some browsers stop the picture of a tab in the background and leave it so.
+    if (!document.hidden && !this.#pause.paused) this.#video.play().catch(() => undefined);
+  }
+
+  /** Shows no reading any more, until the next one. */
+  #forget(): void {
+    this.#faces.clear();
+    this.#readings.publishEnd('face');
+    if (!this.#muted) this.#searching();
   }
 
   #followTools(scope: Scope): void {
@@ -125,7 +187,7 @@ export class FacePanel {
   }
 
   /** Says in place of the cards why there are none. */
-  #explain(reason: 'off' | 'starting' | 'no-face', title: string, text: string): void {
+  #explain(reason: 'off' | 'starting' | 'no-face' | 'muted', title: string, text: string): void {
     this.#empty.hidden = false;
     this.#empty.dataset.reason = reason;
     setText(find(this.#empty, '.empty-title', HTMLElement), title);
@@ -133,6 +195,7 @@ export class FacePanel {
   }
 
   #idle(): void {
+    this.#muted = false;
     this.#faces.clear();
     this.#readings.publishEnd('face');
     this.#stage.style.aspectRatio = '';

@@ -18,6 +18,8 @@ export class ProgressView {
   readonly #bar: HTMLElement;
   readonly #fill: HTMLElement;
   readonly #text: HTMLElement;
+  /** Screen readers hear it when it changes. */
+  readonly #trouble = make('p', { class: 'notice-text load-trouble mb-0', role: 'status', 'data-testid': 'load-trouble' });
 
   constructor() {
     this.#fill = make('span', { class: 'load-fill' });
@@ -27,7 +29,7 @@ export class ProgressView {
       this.#fill,
     );
     this.#text = make('p', { class: 'notice-text mb-0' }, t('panels.load.start'));
-    this.element = make('div', { class: 'notice', 'data-testid': 'load-progress' }, this.#bar, this.#text);
+    this.element = make('div', { class: 'notice', 'data-testid': 'load-progress' }, this.#bar, this.#text, this.#trouble);
   }
 
   /** Shows how far it is. */
@@ -39,6 +41,7 @@ export class ProgressView {
     this.element.dataset.loaded = String(loadedBytes);
     this.element.dataset.total = String(totalBytes);
     this.element.dataset.stage = stage;
+    setText(this.#trouble, progress.trouble ? t(`recovery.${progress.trouble}`) : '');
     const which = stage === 'model' && progress.task ? `: ${word(progress.task)}` : '';
     const size = totalBytes > 0 ? ` · ${t('panels.load.size', { loaded: bytes(loadedBytes), total: bytes(totalBytes) })}` : '';
     setText(this.#text, `${STAGES[stage]}${which}${size}`);

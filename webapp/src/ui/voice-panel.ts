@@ -1,10 +1,14 @@
 /** The voice view: live waveform, a bar per emotion, and a word on whether anybody speaks at all. */
 
-import { LiveVoice, type LiveUpdate } from '../audio/live_voice';
-import { openMicrophone } from '../audio/microphone';
+import { Ear } from '../audio/ear';
+import type { LiveUpdate } from '../audio/live_voice';
+import { LiveVoice } from '../audio/live_voice';
+import { openMicrophone, type Silenced } from '../audio/microphone';
 import { t } from '../i18n/i18n';
 import { certaintyOf } from '../live/certainty';
 import { DeviceChooser } from '../live/device-chooser';
+import { GapWatch } from '../live/gap';
+import { Notices } from '../live/notices';
 import { Pause } from '../live/pause';
 import type { LiveReadings } from '../live/readings';
 import { addTools } from '../live/tools';
@@ -15,10 +19,12 @@ import type { Categorical, Mien, Voice } from '../types';
 import { Announcer } from './announcer';
 import { Bars } from './bars';
 import { find, setText } from './dom';
-import { Engine } from './engine';
+import { Engine, hasEnded } from './engine';
 import { decimal, milliseconds, percent, sureness, title, word } from './format';
 import { Panel, type Run } from './panel';
 import { Problem } from './problems';
+import { Recovery, renewedText } from './recovery';
+import type { Scope } from './scope';
 import { Spectrogram } from './spectrogram';
 import { Waveform } from './waveform';
 
@@ -26,6 +32,9 @@ const TASK = 'speech-emotion';
 
 /** While nobody speaks, listeners are told so this often. */
 const SILENCE_EVERY_SECONDS = 0.5;
+
+/** Blocks come every few hundredths of a second; what lies on both sides of such a hole was not said in one breath. */
+const GAP_MS = 5000;
 
 type Status = 'off' | 'collecting' | 'muted' | 'silent' | 'speaking';
 
@@ -41,6 +50,9 @@ export class VoicePanel {
   readonly panel: Panel;
   readonly #readings: LiveReadings;
   readonly #engine = new Engine([TASK]);
+  readonly #recovery = new Recovery(this.#engine);
+  readonly #gap = new GapWatch(GAP_MS);
+  readonly #notices = new Notices('voice-notices');
   readonly #wavePlace: HTMLElement;
   readonly #status: HTMLElement;
   readonly #emotion: HTMLElement;
@@ -71,7 +83,7 @@ export class VoicePanel {
     find(root, '[data-part="bars"]', HTMLElement).append(this.#bars.element);
     this.#spectrogramPlace = Spectrogram.placeAfter(find(root, '[data-part="stage"]', HTMLElement));
     this.#pause = new Pause(root, 'voice-pause', t('live.pausedVoice'));
-    addTools(root, this.#microphone.element, this.#pause.button, this.#pause.note);
+    addTools(root, this.#microphone.element, this.#pause.button, this.#pause.note, this.#notices.element);
     this.panel = new Panel(root, (run) => this.#start(run), onChange);
     this.#idle();
   }
@@ -81,45 +93,81 @@ export class VoicePanel {
     scope.add(() => { this.#idle(); });
     run.say(t('panels.microphone.waiting'));
     const blocks: { push: (samples: Float32Array) => void } = { push: () => undefined };
-    const [mien, microphone] = await Promise.all([
+    let ear: Ear | null = null;
+    let silenced: Silenced | null = null;
+    const onSilenced = (why: Silenced | null): void => {
+      silenced = why;
+      this.#tellSilenced(scope, why);
+      this.#hearNothing(why === null ? 'collecting' : 'muted');
+      ear?.again();
+    };
+    const [first, microphone] = await Promise.all([
       this.#engine.load(run.onProgress),
-      openMicrophone(scope, (samples) => { blocks.push(samples); }, run.fail, this.#microphone.chosen),
+      openMicrophone(scope, (samples) => { blocks.push(samples); }, run.fail, this.#microphone.chosen, onSilenced),
     ]);
     if (scope.disposed()) return;
-    this.#bars.prepare(labelsOf(mien));
+    this.#bars.prepare(labelsOf(first));
     const { sampleRate } = microphone;
     const waveform = new Waveform(scope, this.#wavePlace, sampleRate);
-    const spectrogram = new Spectrogram(scope, this.#spectrogramPlace, speechInput(mien), sampleRate);
+    const spectrogram = new Spectrogram(scope, this.#spectrogramPlace, speechInput(first), sampleRate);
     this.#microphone.follow(scope, microphone.track);
-    let live = this.#listen(run, mien, sampleRate);
-    scope.add(() => { live.end(); });
-    this.#pause.follow(scope, (paused) => {
-      live.end();
-      // What was said before the pause and what is said after it do not belong together.
-      if (!paused) live = this.#listen(run, mien, sampleRate);
-    });
+    const heard: Ear = new Ear(scope, first, (mien) => this.#listen(run, mien, sampleRate, heard));
+    ear = heard;
+    // What was said before a pause and what is said after it do not belong together.
+    this.#pause.follow(scope, () => { heard.again(); });
     blocks.push = (samples) => {
-      if (this.#pause.paused) return;
-      live.push(samples);
+      const gap = this.#gap.passed();
+      if (this.#pause.paused || silenced !== null) return;
+      if (gap) {
+        this.#hearNothing('collecting');
+        heard.again();
+      }
+      heard.push(samples);
       waveform.push(samples);
       spectrogram.push(samples);
     };
-    this.#setStatus('collecting');
+    this.#gap.reset();
+    if (this.#status.dataset.status === 'off') this.#setStatus('collecting');
   }
 
   /** A stream that hears nothing of what was before it. */
-  #listen(run: Run, mien: Mien, sampleRate: number): LiveVoice {
+  #listen(run: Run, mien: Mien, sampleRate: number, ear: Ear): LiveVoice {
     this.#steady = new SteadyReading(unsureBelow(mien));
     this.#silenceTold = 0;
     return new LiveVoice(
       mien.openVoice(sampleRate),
       sampleRate,
       (update) => { this.#update(update, mien, sampleRate, run); },
-      (error) => {
-        this.#engine.discard();
-        run.fail(error);
-      },
+      (error) => { void this.#recover(run, error, ear); },
     );
+  }
+
+  /** Microphone and session go on while the networks are loaded again. */
+  async #recover(run: Run, error: unknown, ear: Ear): Promise<void> {
+    const { scope } = run;
+    ear.lose();
+    this.#hearNothing('collecting');
+    if (hasEnded(error)) this.#notices.show('ended', t('recovery.restarting'), scope);
+    try {
+      const mien = await this.#recovery.renew(scope, error, () => undefined);
+      if (scope.disposed()) return;
+      this.#notices.tell('ended', renewedText(error), scope);
+      ear.take(mien);
+    } catch (failed) {
+      run.fail(failed);
+    }
+  }
+
+  #tellSilenced(scope: Scope, why: Silenced | null): void {
+    if (why === null) this.#notices.hide('silenced');
+    else this.#notices.show('silenced', t(why === 'muted' ? 'recovery.muted.microphone' : 'recovery.suspended'), scope);
+  }
+
+  /** Shows no reading any more, until the next one. */
+  #hearNothing(status: 'collecting' | 'muted'): void {
+    this.#setStatus(status);
+    this.#clearReading();
+    this.#readings.publishEnd('voice');
   }
 
   #update(update: LiveUpdate, mien: Mien, sampleRate: number, run: Run): void {

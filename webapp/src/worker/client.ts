@@ -51,6 +51,10 @@ export class WorkerClient {
   }
 
   private receive(reply: Reply): void {
+    if (reply.kind === 'fatal') {
+      this.end(new MienError(reply.error.code, reply.error.message, reply.error.hint));
+      return;
+    }
     const pending = this.pending.get(reply.id);
     if (!pending) return;
     if (reply.kind === 'progress') {

@@ -10,7 +10,9 @@ import { SpeechPipeline } from '../speech/pipeline';
 import type { SpeechStream } from '../speech/stream';
 import type { BenchmarkOptions, BenchmarkReport, Face, LoadProgress, PictureFace, SelfTestReport, SpeechOptions, Voice, VoiceUpdate } from '../types';
 import { ACTIVITY, inputShape, networksOfKind, networksOfSound } from './inputs';
-import { startModels, type RunningModels } from './models';
+import { checkInTurns, type Enqueue } from './idle_check';
+import { LoadReport } from './load_report';
+import { machineHere, startModels, type RunningModels } from './models';
 import type { Loaded, LoadParameters, TimedFaceOptions } from './protocol';
 import { probabilityTolerance, testModel } from './self_test';
 import { timeStages } from './stages';
@@ -39,33 +41,43 @@ export class Engine {
     this.speech = speech ? new SpeechPipeline(speech, activity) : null;
   }
 
-  static async load({ backend, tasks, baseUrl }: LoadParameters, report: (progress: LoadProgress) => void): Promise<Engine> {
-    report({ stage: 'catalogue', loadedBytes: 0, totalBytes: 0 });
-    const store = await ModelStore.open(new URL('models/', baseUrl));
+  static async load({ backend, exclude, tasks, baseUrl }: LoadParameters, tell: (progress: LoadProgress) => void): Promise<Engine> {
+    const report = new LoadReport(tell);
+    report.enter('catalogue');
+    const store = await ModelStore.open(new URL('models/', baseUrl), report.watch());
     const wanted: ModelTask[] = [...tasks];
     if (tasks.some((task) => task.startsWith('face-'))) wanted.unshift(DETECTOR);
     if (tasks.includes(SPEECH) && store.has(ACTIVITY)) wanted.push(ACTIVITY);
-    const bytes = { loadedBytes: 0, totalBytes: store.totalBytes(wanted) };
-    const files = await Promise.all(
-      wanted.map((task) =>
-        store.load(task, (size) => {
-          bytes.loadedBytes += size;
-          report({ stage: 'model', task, ...bytes });
-        }),
-      ),
-    );
-    report({ stage: 'runtime', ...bytes });
-    const wasm = { folder: new URL('wasm/', baseUrl), threads: threadsHere() };
-    const engine = new Engine(await startModels(backend, files, store, wasm), store);
-    report({ stage: 'warm-up', ...bytes });
+    report.totalBytes = store.totalBytes(wanted);
+    const files = await Promise.all(wanted.map((task) => store.load(task, () => report.watch(task))));
+    report.enter('runtime');
+    const machine = machineHere({ folder: new URL('wasm/', baseUrl), threads: threadsHere() });
+    const engine = new Engine(await startModels(backend, exclude, files, store, machine), store);
+    report.enter('warm-up');
     await engine.warmUp();
-    report({ stage: 'ready', ...bytes });
+    report.enter('ready');
     return engine;
+  }
+
+  /** Resolves, if ever, to the error that ends this engine: what it computes on is gone. */
+  async lost(): Promise<MienError> {
+    const { name } = this.models.backend;
+    return new MienError('backend-lost', `${name}: ${await this.models.lost}`, `Call loadMien again with exclude: ['${name}'].`);
+  }
+
+  /** Whether `auto` took the backend without having run the golden vectors. */
+  get unchecked(): boolean {
+    return this.models.unchecked;
+  }
+
+  /** Resolves to the error that ends this engine where it computes wrongly. */
+  check(enqueue: Enqueue): Promise<MienError | null> {
+    return checkInTurns(this.models, this.store, enqueue);
   }
 
   get loaded(): Loaded {
     const specs = this.models.networks.map(({ spec }): [string, typeof spec] => [spec.task, spec]);
-    return { backend: this.models.backend.name, specs: Object.fromEntries(specs) };
+    return { backend: this.models.backend.name, refused: this.models.refused, specs: Object.fromEntries(specs) };
   }
 
   async analyseFaces(picture: Picture, options: TimedFaceOptions): Promise<Face[]> {

@@ -1,16 +1,37 @@
-import { acceleratedBackends, resumeBackend, startBackend, stopBackend } from '../runtime/backends';
+import { acceleratedBackends, resumeBackend, startBackend, stopBackend, whenLost } from '../runtime/backends';
 import type { BackendName, StartedBackend } from '../runtime/backends';
+import { MienError } from '../errors';
 import { GraphNetwork, type ModelFiles } from '../runtime/graph_network';
 import type { ModelStore } from '../runtime/store';
 import type { WasmOptions } from '../runtime/wasm';
-import type { Backend } from '../types';
-import { probabilityTolerance, testModel } from './self_test';
+import type { Network } from '../network';
+import type { Backend, RefusedBackend } from '../types';
+import { probabilityTolerance, testModel, whyNotPassed } from './self_test';
 import { timeNetwork } from './timing';
 
 /** All models on one backend. */
-export interface RunningModels {
+export interface StartedModels {
   backend: StartedBackend;
-  networks: GraphNetwork[];
+  networks: (Network & { dispose(): void })[];
+  /** Resolves, if ever, to how the backend was lost; what is computed on it then never comes back. */
+  lost: Promise<string>;
+}
+
+export interface RunningModels extends StartedModels {
+  /** Those that `auto` tried and did not take because they do not start or compute wrongly. */
+  refused: RefusedBackend[];
+  /** Whether the golden vectors are still to be run: `auto` took the backend without. */
+  unchecked: boolean;
+}
+
+/** What is needed of the machine. */
+export interface Machine {
+  /** Besides WASM, the backends that a graphics processor stands behind. */
+  accelerated(): Promise<BackendName[]>;
+  start(name: BackendName, files: readonly ModelFiles[]): Promise<StartedModels>;
+  stop(models: StartedModels): void;
+  /** Makes a backend that was started before the current one again. */
+  resume(name: BackendName): Promise<void>;
 }
 
 /** Timed runs of each model on each candidate: enough to tell twice as fast from as fast. */
@@ -19,51 +40,119 @@ const PROBE_RUNS = 3;
 /** Where all models together take less than this on WASM, nothing that could be won is worth a download. */
 const QUICK_ENOUGH_MS = 4;
 
-/** Starts the backend that was asked for, or for `auto` the fastest that gives the right answers. */
+export function machineHere(wasm: WasmOptions): Machine {
+  return {
+    accelerated: acceleratedBackends,
+    start: async (name, files) => {
+      const backend = await startBackend(name, wasm);
+      return { backend, networks: files.map((one) => new GraphNetwork(one.spec, one)), lost: whenLost() };
+    },
+    stop: ({ backend, networks }) => {
+      networks.forEach((network) => network.dispose());
+      stopBackend(backend.name);
+    },
+    resume: resumeBackend,
+  };
+}
+
+/**
+ * Starts the backend that was asked for, or for `auto` the fastest that gives the right answers.
+ *
+ * WebGL and WebGPU must pass the golden vectors before they are taken: graphics processors round as they please, some
+ * phones to 16 bits. WASM computes as its standard says, bit for bit; it is taken at once, so that the first reading does
+ * not wait for another download, and checked while it runs (`unchecked`). Where nothing else is left, WebGL without a
+ * graphics processor is tried as well: slow, but right or refused.
+ *
+ * @throws MienError `backend-unavailable` that names all that were refused.
+ */
 export async function startModels(
   wanted: Backend,
+  exclude: readonly BackendName[],
   files: readonly ModelFiles[],
-  store: ModelStore,
-  wasm: WasmOptions,
+  store: Pick<ModelStore, 'golden'>,
+  machine: Machine,
 ): Promise<RunningModels> {
-  if (wanted !== 'auto') return start(wanted, files, wasm);
-  let best = await start('wasm', files, wasm);
-  let bestTime = await totalTime(best.networks);
-  if (bestTime < QUICK_ENOUGH_MS) return best;
-  for (const name of await acceleratedBackends()) {
-    const candidate = await start(name, files, wasm).catch(() => null);
-    if (!candidate) continue;
-    const time = await totalTime(candidate.networks).catch(() => Infinity);
-    const better = time < bestTime && (await answersRight(candidate, store));
-    stop(better ? best : candidate);
-    if (better) [best, bestTime] = [candidate, time];
+  if (wanted !== 'auto') return { ...(await machine.start(wanted, files)), refused: [], unchecked: false };
+  const choice = new Choice(files, store, machine);
+  if (!exclude.includes('wasm')) await choice.offer('wasm', { gate: false });
+  if (choice.bestTime < QUICK_ENOUGH_MS) return choice.result();
+  const accelerated = await machine.accelerated();
+  for (const name of accelerated.filter((one) => !exclude.includes(one))) await choice.offer(name, { gate: true });
+  if (!choice.best && !accelerated.includes('webgl') && !exclude.includes('webgl')) await choice.offer('webgl', { gate: true });
+  return choice.result();
+}
+
+/** The best of the backends that were offered so far. */
+class Choice {
+  best: StartedModels | null = null;
+  bestTime = Infinity;
+  private current: BackendName | null = null;
+  private readonly refused: RefusedBackend[] = [];
+  private readonly errors: unknown[] = [];
+
+  constructor(
+    private readonly files: readonly ModelFiles[],
+    private readonly store: Pick<ModelStore, 'golden'>,
+    private readonly machine: Machine,
+  ) {}
+
+  /** @param gate Whether it must pass the golden vectors. */
+  async offer(name: BackendName, { gate }: { gate: boolean }): Promise<void> {
+    let candidate: StartedModels | null = null;
+    try {
+      this.current = name;
+      candidate = await this.machine.start(name, this.files);
+      const time = await Promise.race([this.probe(candidate, gate), candidate.lost.then((why) => { throw new Error(why); })]);
+      const better = time < this.bestTime;
+      const worse = better ? this.best : candidate;
+      if (worse) this.machine.stop(worse);
+      if (better) [this.best, this.bestTime] = [candidate, time];
+    } catch (error) {
+      if (candidate) this.machine.stop(candidate);
+      this.errors.push(error);
+      this.refused.push({ backend: name, why: error instanceof Error ? error.message : String(error) });
+    }
   }
-  // The last candidate became current when it started, even if it lost.
-  await resumeBackend(best.backend.name);
-  return best;
+
+  /** The time that it takes, in milliseconds. */
+  private async probe(candidate: StartedModels, gate: boolean): Promise<number> {
+    const time = await totalTime(candidate.networks);
+    const wrong = time < this.bestTime && gate ? await whatIsWrong(candidate, this.store) : null;
+    if (wrong !== null) throw new Error(`it computes wrongly: ${wrong}`);
+    return time;
+  }
+
+  async result(): Promise<RunningModels> {
+    const { best, refused } = this;
+    if (!best) throw this.failure();
+    // The last candidate became current when it started, even if it lost.
+    if (this.current !== best.backend.name) await this.machine.resume(best.backend.name);
+    return { ...best, refused, unchecked: best.backend.name === 'wasm' };
+  }
+
+  /** The one error as it was, or what there is to say of several. */
+  private failure(): Error {
+    const [only] = this.errors;
+    if (this.errors.length === 1 && only instanceof MienError) return only;
+    const reasons = this.refused.map(({ backend, why }) => `${backend}: ${why}`).join('; ') || 'all were excluded';
+    return new MienError(
+      'backend-unavailable',
+      `no backend computes rightly here (${reasons})`,
+      'Use a current browser on another device, or update this one and its graphics driver.',
+    );
+  }
 }
 
-async function start(name: BackendName, files: readonly ModelFiles[], wasm: WasmOptions): Promise<RunningModels> {
-  const backend = await startBackend(name, wasm);
-  return { backend, networks: files.map((one) => new GraphNetwork(one.spec, one)) };
-}
-
-function stop({ backend, networks }: RunningModels): void {
-  networks.forEach((network) => network.dispose());
-  stopBackend(backend.name);
-}
-
-async function totalTime(networks: readonly GraphNetwork[]): Promise<number> {
+async function totalTime(networks: readonly Network[]): Promise<number> {
   let total = 0;
   for (const network of networks) total += (await timeNetwork(network, PROBE_RUNS)).median;
   return total;
 }
 
-async function answersRight({ backend, networks }: RunningModels, store: ModelStore): Promise<boolean> {
+async function whatIsWrong({ backend, networks }: StartedModels, store: Pick<ModelStore, 'golden'>): Promise<string | null> {
   for (const network of networks) {
-    const golden = await store.golden(network.spec.task);
-    const report = await testModel(network, golden, probabilityTolerance(backend.name)).catch(() => null);
-    if (!report?.passed) return false;
+    const wrong = whyNotPassed(await testModel(network, await store.golden(network.spec.task), probabilityTolerance(backend.name)));
+    if (wrong !== null) return wrong;
   }
-  return true;
+  return null;
 }

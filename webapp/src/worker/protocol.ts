@@ -10,6 +10,7 @@ import type {
   FaceOptions,
   LoadProgress,
   PictureFace,
+  RefusedBackend,
   SelfTestReport,
   SpeechOptions,
   Task,
@@ -22,6 +23,7 @@ export type Frame = ImageBitmap | Picture;
 
 export interface LoadParameters {
   backend: Backend;
+  exclude: Exclude<Backend, 'auto'>[];
   tasks: Task[];
   /** Absolute. */
   baseUrl: string;
@@ -29,6 +31,7 @@ export interface LoadParameters {
 
 export interface Loaded {
   backend: Exclude<Backend, 'auto'>;
+  refused: RefusedBackend[];
   specs: Record<string, ModelSpec>;
 }
 
@@ -63,4 +66,6 @@ export interface PlainError {
 export type Reply =
   | { id: number; kind: 'result'; value: Calls[CallName]['result'] }
   | { id: number; kind: 'error'; error: PlainError }
-  | { id: number; kind: 'progress'; progress: LoadProgress };
+  | { id: number; kind: 'progress'; progress: LoadProgress }
+  /** The worker can answer nothing any more, neither what waits nor what would come. */
+  | { kind: 'fatal'; error: PlainError };

@@ -88,3 +88,10 @@ function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   }
   return largest;
 }
+
+/** In words; null for a model that passed. */
+export function whyNotPassed({ task, passed, sameTop, maxProbabilityDifference }: SelfTestModel): string | null {
+  if (passed) return null;
+  const names = sameTop ? '' : ' and names another class';
+  return `${task} differs from Python's golden vectors by ${maxProbabilityDifference.toPrecision(2)} in a probability${names}`;
+}

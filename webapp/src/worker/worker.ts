@@ -4,10 +4,16 @@ import { Engine } from './engine';
 import { PixelReader } from './pixels';
 import type { CallName, Calls, PlainError, Reply, Request } from './protocol';
 
+/** Once the first reading has been given, the golden vectors are run after so long: the visitor is looking at results by then. */
+const CHECK_AFTER_MS = 3000;
+
+const READINGS: readonly CallName[] = ['faces', 'picture', 'speech', 'voicePush'];
+
 function answerCalls(scope: { postMessage(reply: Reply): void }): (request: Request) => void {
   let engine: Engine | null = null;
   let pixels: PixelReader | null = null;
-  let queue = Promise.resolve();
+  let queue: Promise<unknown> = Promise.resolve();
+  let checks = false;
 
   const running = (): Engine => {
     if (!engine) throw new MienError('worker-failed', 'a call came before loading had ended', 'Await loadMien first.');
@@ -18,6 +24,7 @@ function answerCalls(scope: { postMessage(reply: Reply): void }): (request: Requ
     switch (request.call) {
       case 'load':
         engine = await Engine.load(request.parameters, (progress) => scope.postMessage({ id: request.id, kind: 'progress', progress }));
+        void engine.lost().then(end);
         return engine.loaded;
       case 'faces':
         pixels ??= new PixelReader();
@@ -47,11 +54,34 @@ function answerCalls(scope: { postMessage(reply: Reply): void }): (request: Requ
     }
   };
 
+  const end = (error: MienError): void => { scope.postMessage({ kind: 'fatal', error: plain(error) }); };
+
+  /** Calls are answered one after another; what fails stops none of them. */
+  const enqueue = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = queue.then(work);
+    queue = turn.catch(() => undefined);
+    return turn;
+  };
+
+  const checkLater = (): void => {
+    if (checks || !engine?.unchecked) return;
+    checks = true;
+    const checked = engine;
+    setTimeout(() => {
+      checked.check(enqueue).then(
+        (error) => { if (error) end(error); },
+        (error: unknown) => { console.warn('Mien could not run its golden vectors:', error); },
+      );
+    }, CHECK_AFTER_MS);
+  };
+
   return (request) => {
-    queue = queue
-      .then(() => answer(request))
+    enqueue(() => answer(request))
       .then(
-        (value) => scope.postMessage({ id: request.id, kind: 'result', value }),
+        (value) => {
+          scope.postMessage({ id: request.id, kind: 'result', value });
+          if (READINGS.includes(request.call)) checkLater();
+        },
         (error: unknown) => scope.postMessage({ id: request.id, kind: 'error', error: plain(error) }),
       );
   };

@@ -5,6 +5,7 @@ import { panels } from './panels';
 import { problems } from './problems';
 import { gender } from './gender';
 import { correction } from './correction';
+import { recovery } from './recovery';
 import { session } from './session';
 import { fusion } from './fusion';
 import { live } from './live';
@@ -29,4 +30,5 @@ export const de = {
   ...views,
   ...live,
   ...fusion,
+  ...recovery,
 } as const;

@@ -50,6 +50,11 @@ export const problems = {
   'problems.backend-unavailable': 'Dieser Browser kann die Netze nicht ausführen ({reason}).',
   'problems.backend-unavailable.remedy':
     'Einen aktuellen Browser (ab 2023) verwenden und prüfen, ob der Server den Ordner wasm neben mien.js ausliefert.',
+  'problems.backend-lost': 'Der Grafikprozessor wurde dieser Seite entzogen ({reason}).',
+  'problems.backend-lost.remedy': 'Noch einmal versuchen; die Netze laufen dann ohne ihn.',
+  'problems.backend-wrong': 'Dieser Browser rechnet die Netze falsch ({reason}).',
+  'problems.backend-wrong.remedy':
+    'Noch einmal versuchen; die Netze laufen dann auf einem anderen Motor. Ein neuerer Browser oder Grafiktreiber kann helfen.',
   'problems.bad-input': 'Damit ist keine Analyse möglich ({reason}).',
   'problems.bad-input.remedy': 'Mit einem anderen Bild oder Ton noch einmal versuchen.',
   'problems.no-decode': 'Dieses Bild lässt sich nicht entschlüsseln ({reason}).',

@@ -46,6 +46,10 @@ export const problems = {
   'problems.backend-unavailable': 'This browser cannot run the networks ({reason}).',
   'problems.backend-unavailable.remedy':
     'Use a current browser (2023 or later), and check that the server serves the wasm folder beside mien.js.',
+  'problems.backend-lost': 'The graphics processor was taken away from this page ({reason}).',
+  'problems.backend-lost.remedy': 'Try again; the networks then run without it.',
+  'problems.backend-wrong': 'This browser computes the networks wrongly ({reason}).',
+  'problems.backend-wrong.remedy': 'Try again; the networks then run on another engine. A newer browser or graphics driver may help.',
   'problems.bad-input': 'What was given cannot be analysed ({reason}).',
   'problems.bad-input.remedy': 'Try again with another picture or sound.',
   'problems.no-decode': 'This picture cannot be decoded ({reason}).',
