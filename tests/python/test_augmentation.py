@@ -6,10 +6,12 @@ import dataclasses
 
 import numpy as np
 import pytest
+from scipy.signal import fftconvolve
 
 from training.augmentation import FaceAugmentation, SpeechAugmentation, mixup, vary_face, vary_log_mel
 from training.crops import inner, mean_and_std, widened
 from training.preprocessing.face import FaceInput
+from training.preprocessing.speech import SpeechInput, log_mel
 
 STILL = FaceAugmentation(0, 0, 0, 0, 0, 0, 0, 0, 0)
 
@@ -54,8 +56,9 @@ def test_mean_and_std_are_numpys() -> None:
 
 def test_log_mel_window_is_a_stretch_of_the_clip() -> None:
     still = dataclasses.replace(
-        SpeechAugmentation(), warp=0, gain_low_db=0, gain_high_db=0, noise_share=0, time_masks=0, band_masks=0
+        SpeechAugmentation(), warp=0, gain_low_db=0, gain_high_db=0, room_share=0, noise_share=0, time_masks=0
     )
+    still = dataclasses.replace(still, band_masks=0)
     whole = np.random.default_rng(0).normal(-40, 10, (200, 64)).astype(np.float16)
     window = vary_log_mel(whole, 151, still, np.random.default_rng(1))
     starts = [s for s in range(50) if np.array_equal(window, whole[s : s + 151].astype(np.float32))]
@@ -66,15 +69,42 @@ def test_log_mel_window_is_a_stretch_of_the_clip() -> None:
 
 def test_noise_fills_the_pauses_and_leaves_the_voice() -> None:
     noisy = dataclasses.replace(
-        SpeechAugmentation(), warp=0, gain_low_db=0, gain_high_db=0, noise_share=1, snr_low_db=20, snr_high_db=20
+        SpeechAugmentation(), warp=0, gain_low_db=0, gain_high_db=0, room_share=0, noise_share=1, snr_low_db=20
     )
-    noisy = dataclasses.replace(noisy, time_masks=0, band_masks=0)
+    noisy = dataclasses.replace(noisy, snr_high_db=20, time_masks=0, band_masks=0)
     whole = np.full((151, 64), -75.0, np.float32)
     whole[50:100] = -20
     window = vary_log_mel(whole, 151, noisy, np.random.default_rng(1))
     assert np.median(window[:50]) > -65
     assert np.abs(np.median(window[50:100]) + 20) < 1
     assert np.isfinite(window).all()
+
+
+def test_a_room_sounds_as_if_the_samples_had_been_reverberated() -> None:
+    """Held against the log-mel of bursts of noise, convolved with an impulse response that decays as exponentially."""
+    target, rt60, direct_db = SpeechInput(), 0.4, 3.0
+    rng = np.random.default_rng(3)
+    dry = rng.standard_normal(target.window_samples) * 1e-4
+    for start in (0.5, 1.4):
+        burst = slice(round(start * target.sample_rate), round((start + 0.4) * target.sample_rate))
+        dry[burst] += rng.standard_normal(burst.stop - burst.start) * 0.05
+    time = np.arange(round(rt60 * target.sample_rate)) / target.sample_rate
+    response = rng.standard_normal(len(time)) * 10 ** (-3 * time / rt60)
+    response *= 10 ** (-direct_db / 20) / np.sqrt(np.sum(response**2))
+    response[0] += 1
+    wet = fftconvolve(dry, response)[: len(dry)]
+
+    room = dataclasses.replace(SpeechAugmentation(), warp=0, gain_low_db=0, gain_high_db=0, room_share=1, noise_share=0)
+    room = dataclasses.replace(room, rt60_low_seconds=rt60, rt60_high_seconds=rt60, time_masks=0, band_masks=0)
+    room = dataclasses.replace(room, direct_low_db=direct_db, direct_high_db=direct_db)
+    plain = log_mel(dry.astype(np.float32), target)
+    made = vary_log_mel(plain, target.frames, room, np.random.default_rng(1))
+    expected = log_mel(wet.astype(np.float32), target)
+    # Over the bands, for each of them scatters; in the tails the difference to the dry sound is 30 dB and more.
+    apart = (made - expected).mean(axis=1)[5:-5]
+    assert np.abs(expected - plain).mean(axis=1).max() > 30
+    assert np.median(np.abs(apart)) < 0.7
+    assert np.abs(apart).max() < 4
 
 
 def test_mixup_blends_inputs_and_targets_by_the_same_share() -> None:

@@ -48,7 +48,7 @@ MEAN_ERROR_WEIGHT = 0.2
 """Of the error of the distribution's mean, per year, beside the distribution's cross-entropy."""
 LABEL_SMOOTHING = 0.05
 
-SCHEDULE = Schedule(epochs=12, batch=64, learning_rate=2e-3, weight_decay=0.05, optimizer="adamw")
+SCHEDULE = Schedule(epochs=40, batch=64, learning_rate=2e-3, weight_decay=0.05, optimizer="adamw")
 AUGMENTATION = FaceAugmentation(rotation_degrees=12.0, scale=0.12, shift=0.06)
 
 AGE_BANDS = ((0, 9), (10, 19), (20, 29), (30, 39), (40, 49), (50, 59), (60, 69), (70, 79), (80, 116))
