@@ -42,15 +42,20 @@ async function compare({ names, film, count, rounds, warmUps }) {
   return { times, found };
 }
 
-/** The same frames as a film with tracking, which lets Mien leave out what it knows. */
-async function tracked({ film, count, rounds }) {
+/** The same frames as a film with tracking, which lets Mien leave out what it knows, in turns with `beside`, which tracks nothing. */
+async function tracked({ film, count, rounds, warmUps, beside }) {
   const pictures = await frames(film, count);
-  const mien = await product('mien');
-  const times = [];
-  for (let round = 0; round < rounds; round++) {
+  const [mien, other] = [await product('mien'), await product(beside)];
+  const times = { mien: [], [beside]: [] };
+  for (let round = -warmUps; round < rounds; round++) {
+    const picture = pictures[(round + warmUps) % count];
     const start = performance.now();
-    await mien.analyse(pictures[round % count], { track: true, time: 1e6 + round / 10 });
-    times.push(performance.now() - start);
+    await mien.analyse(picture, { track: true, time: 1e6 + round / 10 });
+    const middle = performance.now();
+    await other.analyse(picture);
+    if (round < 0) continue;
+    times.mien.push(middle - start);
+    times[beside].push(performance.now() - middle);
   }
   return times;
 }

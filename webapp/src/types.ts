@@ -123,7 +123,8 @@ export interface FaceOptions {
   maxFaces?: number;
   /**
    * Default false. For frames that follow each other: stable ids, smoothed probabilities, and labels that change only
-   * when another one has led for a while, so that `label` may for a moment not be the most probable one.
+   * when another one has led for a while, so that `label` may for a moment not be the most probable one. Faces that are
+   * plainly where they were are not searched for in every frame, and known ages and genders are read in some.
    */
   track?: boolean;
   /**

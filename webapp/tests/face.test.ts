@@ -8,6 +8,7 @@ import { Letterbox } from '../src/face/letterbox';
 import { AreaResizer, areaResize, toGray } from '../src/face/picture';
 import { levelTables, standardise } from '../src/face/standardise';
 import { FaceTracker } from '../src/face/tracker';
+import { update } from './made_people';
 import { faceSpec, grey, picture } from './samples';
 
 /** Every third level: the picture is grey. */
@@ -156,22 +157,22 @@ describe('FaceTracker', () => {
 
   it('keeps the ids of faces that swap places in the list', () => {
     const tracker = new FaceTracker();
-    expect(tracker.update([seen(0, 1), seen(50, 1)], 0).map((face) => face.id)).toEqual([0, 1]);
-    expect(tracker.update([seen(51, 1), seen(1, 1), seen(90, 1)], 0.1).map((face) => face.id)).toEqual([1, 0, 2]);
+    expect(update(tracker, [seen(0, 1), seen(50, 1)], 0).map((face) => face.id)).toEqual([0, 1]);
+    expect(update(tracker, [seen(51, 1), seen(1, 1), seen(90, 1)], 0.1).map((face) => face.id)).toEqual([1, 0, 2]);
   });
 
   it('smooths with a time constant of 0.6 seconds', () => {
     const tracker = new FaceTracker();
-    tracker.update([seen(0, 0)], 0);
-    const [face] = tracker.update([seen(0, 1)], 0.6);
+    update(tracker, [seen(0, 0)], 0);
+    const [face] = update(tracker, [seen(0, 1)], 0.6);
     expect(face!.probabilities.emotion![0]).toBeCloseTo(1 - Math.exp(-1), 12);
     expect(face!.probabilities.emotion![1]).toBeCloseTo(Math.exp(-1), 12);
   });
 
   it('takes a face that returns after more than two seconds for a new one', () => {
     const tracker = new FaceTracker();
-    tracker.update([seen(0, 0)], 0);
-    const [face] = tracker.update([seen(0, 1)], 2.5);
+    update(tracker, [seen(0, 0)], 0);
+    const [face] = update(tracker, [seen(0, 1)], 2.5);
     expect(face!.id).toBe(1);
     expect(face!.probabilities.emotion![0]).toBe(1);
   });

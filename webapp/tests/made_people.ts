@@ -1,8 +1,9 @@
 /** Made people who walk through a picture, as a detector would see them, for the tracker. */
 import type { Appearance } from '../src/face/appearance';
+import type { Probabilities } from '../src/face/classify';
 import { coverOf } from '../src/face/cover';
 import { overlap, type Detection } from '../src/face/decode';
-import { FaceTracker, type SeenFace } from '../src/face/tracker';
+import { FaceTracker, trackedFace, type SeenFace, type TrackedFace } from '../src/face/tracker';
 import { chance, gauss } from './random';
 
 /** `place` gives the centre at a time, or null while out of the picture. */
@@ -22,6 +23,19 @@ export interface Film {
   looks?: boolean;
   /** Pictures come at intervals of a half to one and a half of what `perSecond` says. */
   uneven?: boolean;
+}
+
+/** A face as the tracker sees it, and what the networks read from it. */
+export interface ReadFace extends SeenFace {
+  probabilities: Probabilities;
+}
+
+/** One picture of which everything is read. */
+export function update(tracker: FaceTracker, faces: readonly ReadFace[], now: number): TrackedFace[] {
+  return tracker.follow(faces, now).map((track, index) => {
+    track.read(faces[index]!.probabilities);
+    return trackedFace(track, now);
+  });
 }
 
 /** What the detector finds: a face of which more than that is covered, or that overlaps more with one in front, is lost. */
@@ -66,14 +80,14 @@ export function track(film: Film): (number | undefined)[][] {
     const seen = people.map((_, i) => i).filter((i) => faces[i]);
     // The detector's order is by score, which is chance.
     seen.sort(() => random() - 0.5);
-    const ids = tracker.update(seen.map((i) => faces[i]!), time).map(({ id }) => id);
+    const ids = update(tracker, seen.map((i) => faces[i]!), time).map(({ id }) => id);
     frames.push(people.map((_, i) => (seen.includes(i) ? ids[seen.indexOf(i)] : undefined)));
   }
   return frames;
 }
 
 /** What shows of a person beside those in front. */
-function faceOf(person: number, boxes: readonly (Detection | null)[], noise: () => number, looks: boolean): SeenFace | null {
+function faceOf(person: number, boxes: readonly (Detection | null)[], noise: () => number, looks: boolean): ReadFace | null {
   const box = boxes[person];
   if (!box) return null;
   const own = lookOf(person, noise);

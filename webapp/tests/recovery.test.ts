@@ -13,6 +13,7 @@ import { Scope } from '../src/ui/scope';
 import { WorkerClient } from '../src/worker/client';
 import { WakefulClock } from '../src/worker/clock';
 import { FaceTracker } from '../src/face/tracker';
+import { update } from './made_people';
 
 const ended = (code: MienErrorCode): MienError => new MienError(code, 'made', 'hint');
 const mienOn = (backend: Mien['backend']): Mien => ({ backend, dispose: () => Promise.resolve() }) as Mien;
@@ -153,7 +154,7 @@ describe('a clock through a sleep', () => {
     const { clock, run, sleep } = clocks();
     const tracker = new FaceTracker(['emotion']);
     const box = { x0: 0, y0: 0, x1: 100, y1: 100, points: new Float64Array(0), score: 1 };
-    const look = (happy: number) => tracker.update([{ box, probabilities: { emotion: Float64Array.of(happy, 1 - happy) } }], clock.now())[0]!;
+    const look = (happy: number) => update(tracker, [{ box, probabilities: { emotion: Float64Array.of(happy, 1 - happy) } }], clock.now())[0]!;
     const before = look(1);
     run(40);
     expect(look(1).id).toBe(before.id);

@@ -1,22 +1,28 @@
-/** Picture in, faces out: detect -> crop -> classify -> track. */
+/** Picture in, faces out: detect or follow -> track -> crop -> classify. */
 import { toAge, toCategorical } from '../contract/readings';
 import type { Face, FaceOptions, PictureFace } from '../types';
-import { appearanceOf, type Appearance } from './appearance';
+import { appearanceOf } from './appearance';
 import type { FaceClassifier, Probabilities } from './classify';
 import { cropFace, eyesDefineCrop, wholePicture, type Point } from './crop';
 import type { Detection } from './decode';
 import type { FaceDetector } from './detector';
+import { FaceFollower } from './follower';
+import { isDue } from './kept_reading';
 import type { Picture } from './picture';
 import { FaceSearch } from './search';
-import { FaceTracker } from './tracker';
+import { FaceTracker, trackedFace, type SeenFace, type Track } from './tracker';
 
 const DEFAULT_MAX_FACES = 4;
 
 /** Where a label is held, its index by output name. */
 type Labels = Readonly<Record<string, number>>;
 
+/** A face's crop for one of the classifiers, by its index; made when it is first asked for. */
+type Crops = (classifier: number) => Uint8Array;
+
 export class FacePipeline {
   private tracker: FaceTracker;
+  private follower = new FaceFollower();
   private trackedTo = -Infinity;
   private readonly search: FaceSearch;
 
@@ -30,30 +36,47 @@ export class FacePipeline {
 
   /** @param now Seconds; used with `track` only. A time that is not after the last one is another film, where nobody is known yet. */
   async analyse(picture: Picture, { maxFaces = DEFAULT_MAX_FACES, track = false }: FaceOptions, now: number): Promise<Face[]> {
-    const boxes = (await this.find(picture, track)).slice(0, maxFaces);
-    const crops = boxes.map((box) => this.crops(picture, box));
-    const readings = await this.read(crops);
-    if (!track) return boxes.map((box, index) => this.face(index, box, readings[index]!));
-    const seen = boxes.map((box, index) => ({ box, probabilities: readings[index]!, appearance: this.appearance(crops[index]!) }));
+    if (track) return this.analyseNext(picture, maxFaces, now);
+    const boxes = (await this.find(picture, (all) => this.search.inStill(all))).slice(0, maxFaces);
+    const readings = await this.read(boxes.map((box) => this.crops(picture, box)));
+    return boxes.map((box, index) => this.face(index, box, readings[index]!));
+  }
+
+  /** The next picture of a film, of which only that is read which is not known. */
+  private async analyseNext(picture: Picture, maxFaces: number, now: number): Promise<Face[]> {
     if (now <= this.trackedTo) this.reset();
     this.trackedTo = now;
-    const tracked = this.tracker.update(seen, now);
-    return tracked.map(({ id, probabilities, labels }, index) => this.face(id, boxes[index]!, probabilities, labels));
+    const boxes = (await this.followOrFind(picture, now)).slice(0, maxFaces);
+    const crops = boxes.map((box) => this.crops(picture, box));
+    const tracks = this.tracker.follow(boxes.map((box, index): SeenFace => ({ box, appearance: this.appearance(crops[index]!) })), now);
+    const readings = await this.read(crops, (index, classifier) => isAsked(classifier, tracks[index]!));
+    return tracks.map((track, index) => {
+      track.read(readings[index]!);
+      const { id, probabilities, labels } = trackedFace(track, now);
+      return this.face(id, boxes[index]!, probabilities, labels);
+    });
+  }
+
+  private async followOrFind(picture: Picture, now: number): Promise<Detection[]> {
+    const followed = this.follower.follow(picture, now);
+    if (followed) return followed;
+    const found = await this.find(picture, (frame) => this.search.inFilm(frame));
+    this.follower.remember(picture, found, now);
+    return found;
   }
 
   /** Faces that can be cropped, best first; a closer look is taken where the whole picture shows none. */
-  private async find(picture: Picture, film: boolean): Promise<Detection[]> {
+  private async find(picture: Picture, closer: (picture: Picture) => Promise<Detection[]>): Promise<Detection[]> {
     const atOnce = (await this.detector.detect(picture)).filter(hasEyes);
     if (atOnce.length > 0) return atOnce;
-    return (await (film ? this.search.inFilm(picture) : this.search.inStill(picture))).filter(hasEyes);
+    return (await closer(picture)).filter(hasEyes);
   }
 
   /** The one face of a tight picture; where none is found the whole picture serves, and `found` is false. */
   async analysePicture(picture: Picture): Promise<PictureFace> {
     const found = await this.detector.findInPicture(picture);
     const usable = found && hasEyes(found) ? found : null;
-    const inputs = this.classifiers.map((one) => one.network.spec.input);
-    const crops = usable ? this.crops(picture, usable) : inputs.map((input) => wholePicture(picture, input));
+    const crops = usable ? this.crops(picture, usable) : (index: number) => wholePicture(picture, this.classifiers[index]!.network.spec.input);
     const [probabilities] = await this.read([crops]);
     return { ...this.face(0, usable ?? wholeBox(picture), probabilities!), found: usable !== null };
   }
@@ -61,6 +84,7 @@ export class FacePipeline {
   /** Forgets the faces of earlier frames. */
   reset(): void {
     this.tracker = this.newTracker();
+    this.follower = new FaceFollower();
   }
 
   private newTracker(): FaceTracker {
@@ -69,23 +93,28 @@ export class FacePipeline {
   }
 
   /** From the first classifier's crop; null without classifiers, and then motion alone tells faces apart. */
-  private appearance(crops: readonly Uint8Array[]): Appearance | null {
+  private appearance(crops: Crops): ReturnType<typeof appearanceOf> {
     const input = this.classifiers[0]?.network.spec.input;
-    return input && crops[0] ? appearanceOf(crops[0], input.width, input.height) : null;
+    return input ? appearanceOf(crops(0), input.width, input.height) : null;
   }
 
-  /** One crop for each classifier. */
-  private crops(picture: Picture, face: Detection): Uint8Array[] {
+  private crops(picture: Picture, face: Detection): Crops {
     const { left, right } = eyesOf(face);
-    return this.classifiers.map(({ network }) => cropFace(picture, left, right, network.spec.input)!);
+    const made = new Map<number, Uint8Array>();
+    return (index) => {
+      const crop = made.get(index) ?? cropFace(picture, left, right, this.classifiers[index]!.network.spec.input)!;
+      made.set(index, crop);
+      return crop;
+    };
   }
 
-  /** @param crops By face, then by classifier. */
-  private async read(crops: readonly Uint8Array[][]): Promise<Probabilities[]> {
+  /** @param asked Which faces are to be read by which classifier. */
+  private async read(crops: readonly Crops[], asked: (face: number, classifier: FaceClassifier) => boolean = () => true): Promise<Probabilities[]> {
     const readings: Probabilities[] = crops.map(() => ({}));
     for (const [index, classifier] of this.classifiers.entries()) {
-      const batch = await classifier.classify(crops.map((face) => face[index]!));
-      batch.forEach((probabilities, face) => Object.assign(readings[face]!, probabilities));
+      const faces = [...crops.keys()].filter((face) => asked(face, classifier));
+      const batch = await classifier.classify(faces.map((face) => crops[face]!(index)));
+      batch.forEach((probabilities, at) => Object.assign(readings[faces[at]!]!, probabilities));
     }
     return readings;
   }
@@ -110,6 +139,10 @@ export class FacePipeline {
     }
     return face;
   }
+}
+
+function isAsked({ network }: FaceClassifier, { readings, placed }: Track): boolean {
+  return Object.entries(network.spec.outputs).some(([name, output]) => isDue(name, output, readings[name], placed));
 }
 
 function pointsOf({ points }: Detection): Point[] {

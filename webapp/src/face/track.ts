@@ -3,10 +3,9 @@ import { blendAppearance, type Appearance } from './appearance';
 import type { Probabilities } from './classify';
 import type { Detection, Rectangle } from './decode';
 import { AxisMotion } from './motion';
+import { blendReading, type KeptReading } from './kept_reading';
+import { settled } from './settled';
 import { SteadyLabel } from './steady_label';
-
-/** Readings settle with this time constant: fast enough to follow a smile, slow enough not to flicker. */
-const SMOOTHING_SECONDS = 0.6;
 
 /** The picture of a face settles within this time. */
 const LOOKS_SECONDS = 1.5;
@@ -20,6 +19,9 @@ const DOUBT_SECONDS = 3;
 /** Below this clearness a crop is no picture of the face. */
 const CLEAR_ENOUGH = 0.6;
 
+/** The size of a face settles with this time constant. */
+const SIZE_SECONDS = 0.6;
+
 /** What is read from a covered face counts at least so much: two who sit cheek to cheek are read, too. */
 const LEAST_SHARE = 0.2;
 
@@ -31,7 +33,6 @@ const MISS_SECONDS = 1;
 
 export interface SeenFace {
   box: Detection;
-  probabilities: Probabilities;
   appearance?: Appearance | null;
 }
 
@@ -55,33 +56,42 @@ export interface Place {
   side: number;
 }
 
+/** A place, and when somebody was there: in seconds, and in pictures that showed them. */
+export interface Placed extends Place {
+  time: number;
+  picture: number;
+}
+
 export class Track {
   readonly x: AxisMotion;
   readonly y: AxisMotion;
   side: number;
-  probabilities: Probabilities;
   person: Person;
+  /** By output. */
+  readonly readings: Record<string, KeptReading> = {};
   /** What the face looked like since it was last in doubt whose it is. */
   fresh: FreshLooks | null = null;
   /** Seconds for which pictures did not show this face; those behind another face count less. */
   lost = 0;
-  private seen: number;
   private doubted = -Infinity;
+  private pictures = 0;
 
-  /** @param outputs Whose most probable class is named. */
+  /**
+   * @param clear How clearly the face is seen, 0..1.
+   * @param seen When, in seconds.
+   * @param outputs Whose most probable class is named.
+   */
   constructor(
     id: number,
-    { box, probabilities, appearance }: SeenFace,
-    clear: number,
-    now: number,
+    { box, appearance }: SeenFace,
+    private clear: number,
+    private seen: number,
     outputs: readonly string[],
   ) {
     const { x, y, side } = placeOf(box);
     this.x = new AxisMotion(x, side);
     this.y = new AxisMotion(y, side);
     this.side = side;
-    this.probabilities = probabilities;
-    this.seen = now;
     const labels = Object.fromEntries(outputs.map((name) => [name, new SteadyLabel()]));
     this.person = { id, labels, appearance: clear >= CLEAR_ENOUGH ? (appearance ?? null) : null };
   }
@@ -99,18 +109,35 @@ export class Track {
   }
 
   /** Takes in a picture in which the face was seen. @param clear How clearly, 0..1. */
-  follow({ box, probabilities, appearance }: SeenFace, clear: number, now: number): void {
+  follow({ box, appearance }: SeenFace, clear: number, now: number): void {
     const { x, y, side } = placeOf(box);
     const passed = Math.max(0, now - this.seen);
-    const share = settled(passed, SMOOTHING_SECONDS);
-    this.side += clear * share * (side - this.side);
+    this.side += clear * settled(passed, SIZE_SECONDS) * (side - this.side);
     this.x.correct(x, this.side, clear);
     this.y.correct(y, this.side, clear);
     this.look(appearance ?? null, clear, passed);
     if (clear < CLEAR_ENOUGH) this.doubt(now);
-    this.probabilities = blend(this.probabilities, probabilities, Math.max(LEAST_SHARE, clear) * share);
+    this.clear = clear;
     this.seen = now;
+    this.pictures++;
     this.lost = 0;
+  }
+
+  /** Takes in what the networks read from the picture in which the face was seen last. */
+  read(probabilities: Probabilities): void {
+    for (const [name, values] of Object.entries(probabilities)) {
+      this.readings[name] = blendReading(name, this.readings[name], values, this.placed, Math.max(LEAST_SHARE, this.clear));
+    }
+  }
+
+  /** Smoothed. */
+  get probabilities(): Probabilities {
+    return Object.fromEntries(Object.entries(this.readings).map(([name, { values }]) => [name, values]));
+  }
+
+  /** Where the face was seen last, and when. */
+  get placed(): Placed {
+    return { x: this.x.expected, y: this.y.expected, side: this.side, time: this.seen, picture: this.pictures };
   }
 
   /** Takes in a picture in which the face was not seen. @param hidden Whether another face was there. */
@@ -141,8 +168,8 @@ export class Track {
   named(now: number): Record<string, number> {
     const labels: Record<string, number> = {};
     for (const [name, label] of Object.entries(this.person.labels)) {
-      const values = this.probabilities[name];
-      if (values) labels[name] = label.update(values, now);
+      const reading = this.readings[name];
+      if (reading) labels[name] = label.update(reading.values, now);
     }
     return labels;
   }
@@ -151,18 +178,4 @@ export class Track {
 /** A box without extent has the side of one pixel, so that nothing divides by zero. */
 export function placeOf({ x0, y0, x1, y1 }: Rectangle): Place {
   return { x: (x0 + x1) / 2, y: (y0 + y1) / 2, side: Math.max(1, (x1 - x0 + (y1 - y0)) / 2) };
-}
-
-/** How much of the way to a new value is gone after `seconds`. */
-function settled(seconds: number, constant: number): number {
-  return 1 - Math.exp(-seconds / constant);
-}
-
-function blend(old: Probabilities, fresh: Probabilities, share: number): Probabilities {
-  return Object.fromEntries(
-    Object.entries(fresh).map(([name, values]) => {
-      const before = old[name];
-      return [name, before ? values.map((value, i) => before[i]! + share * (value - before[i]!)) : values];
-    }),
-  );
 }

@@ -7,7 +7,7 @@ import { costOf, NO_MATCH } from './likeness';
 import { exchangeMistaken } from './mistaken';
 import { Track, type SeenFace } from './track';
 
-export type { SeenFace };
+export type { SeenFace, Track };
 
 /** A face that was lost for so long is gone; whoever comes then is somebody new. */
 const FORGET_SECONDS = 2;
@@ -38,11 +38,11 @@ export class FaceTracker {
   constructor(private readonly outputs: readonly string[] = []) {}
 
   /**
-   * @param faces Of this frame, with the probabilities read from it.
+   * Finds out who is who in the next picture. What is read from the faces is told to the tracks that this returns.
    * @param now Seconds, on any clock that runs forward.
-   * @returns For each face, its id, smoothed probabilities and labels.
+   * @returns For each face, its track.
    */
-  update(faces: readonly SeenFace[], now: number): TrackedFace[] {
+  follow(faces: readonly SeenFace[], now: number): Track[] {
     const passed = Math.max(0, now - this.now);
     this.now = now;
     for (const track of this.tracks) track.predict(passed);
@@ -63,7 +63,7 @@ export class FaceTracker {
       return track ?? this.begin(face, alone, now);
     });
     exchangeMistaken(followed.filter((track) => track.doubtful(now)));
-    return followed.map((track) => reading(track, now));
+    return followed;
   }
 
   private begin(face: SeenFace, clear: number, now: number): Track {
@@ -77,6 +77,7 @@ function behind(track: Track, boxes: readonly Rectangle[]): boolean {
   return coverOf(track.box, boxes) > BEHIND;
 }
 
-function reading(track: Track, now: number): TrackedFace {
+/** What is known of a face after its picture was read. */
+export function trackedFace(track: Track, now: number): TrackedFace {
   return { id: track.person.id, probabilities: track.probabilities, labels: track.named(now) };
 }
