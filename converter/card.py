@@ -50,7 +50,7 @@ def write_card(spec: Mapping[str, Any]) -> str:
 
 def _model_lines(spec: Mapping[str, Any]) -> list[str]:
     size = spec["input"]
-    lines = [f"- {spec['parameters']:,} parameters, float16, TensorFlow.js graph model."]
+    lines = [f"- {spec['parameters']:,} parameters, {spec.get('weights', 'float16')}, TensorFlow.js graph model."]
     if size["kind"] == "log-mel":
         lines.append(
             f"- Input: {size['window_seconds']} s of sound at {size['sample_rate']} Hz as a log-mel of "

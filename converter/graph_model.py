@@ -1,4 +1,4 @@
-"""A TensorFlow function to the files of a TensorFlow.js graph model: `model.json` and one shard of float16 weights."""
+"""A TensorFlow function to the files of a TensorFlow.js graph model: `model.json` and one shard of weights."""
 
 import contextlib
 import io
@@ -9,6 +9,7 @@ from typing import Any
 
 import tensorflow as tf
 
+from converter.eight_bit import pack
 from converter.errors import ConverterError
 from converter.tensorflowjs_import import graph_model_converter
 
@@ -17,11 +18,12 @@ SHARD_BYTES = 1 << 30
 """More than any model here has: one request fetches all weights of a model."""
 
 
-def write_graph_model(module: tf.Module, folder: Path) -> None:
+def write_graph_model(module: tf.Module, folder: Path, *, eight_bit: bool = False) -> None:
     """Writes `model.json` and `group1-shard1of1.bin` for the signature `module.serving` into `folder` (made if absent).
 
     Names of inputs and outputs in the signature are those of `serving`. Batch normalisations are folded into
-    convolutions and activations fused by tensorflowjs. Weights are rounded to float16; integers stay.
+    convolutions and activations fused by tensorflowjs. Weights are rounded to float16, with `eight_bit` kernels to
+    eight bits (see `converter.eight_bit`); integers stay.
 
     Raises:
         ConverterError: TensorFlow.js has no kernel for an operator, or lost an input or output.
@@ -36,7 +38,6 @@ def write_graph_model(module: tf.Module, folder: Path) -> None:
                 converter.convert_tf_saved_model(
                     temporary,
                     str(folder),
-                    quantization_dtype_map={"float16": "*"},
                     weight_shard_size_bytes=SHARD_BYTES,
                 )
         except ValueError as error:
@@ -46,6 +47,7 @@ def write_graph_model(module: tf.Module, folder: Path) -> None:
                 do="build the network from operators that TensorFlow.js has (tfjs.converters lists them)",
             ) from error
     _tidy(folder / MODEL_FILE)
+    pack(folder, MODEL_FILE, eight_bit=eight_bit)
     _check_signature(module, folder / MODEL_FILE)
 
 

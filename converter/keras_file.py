@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from converter import eight_bit
 from converter.errors import ConverterError
 
 Array = NDArray[Any]
@@ -59,7 +60,10 @@ class TrainedModel:
 
 
 def load_trained(weights: Path, task: str) -> TrainedModel:
-    """Reads `<task>.keras` and `<task>.json` in the folder `weights`.
+    """Reads `<task>.keras` and `<task>.json` in the folder `weights`: the network as it ships.
+
+    The kernels of those that ship in eight bits are rounded (see `converter.eight_bit`), so that all that Python
+    computes with the network, golden vectors included, is what the browser is to compute.
 
     Raises:
         ConverterError: a file is missing or damaged, or the two do not belong together.
@@ -67,7 +71,10 @@ def load_trained(weights: Path, task: str) -> TrainedModel:
     spec = _read_spec(weights / f"{task}.json", task)
     path = weights / f"{task}.keras"
     _need(path, task)
-    model = TrainedModel(task, spec, _load_keras()(path))
+    network = _load_keras()(path)
+    if task in eight_bit.TASKS:
+        eight_bit.round_kernels(network)
+    model = TrainedModel(task, spec, network)
     _check(model, path)
     return model
 

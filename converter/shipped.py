@@ -1,7 +1,8 @@
 """Runs the shipped files in Python: what the browser computes, without a browser.
 
-`model.json` holds a TensorFlow graph without its constants, and the shard holds these in float16. Both are put together
-again and run by TensorFlow, so that the loss from float16 and from every rewriting is measured on the files themselves.
+`model.json` holds a TensorFlow graph without its constants, and the shard holds these in float16 or eight bits. Both
+are put together again and run by TensorFlow, so that the loss from rounding and from every rewriting is measured on the
+files themselves.
 """
 
 import json
@@ -15,6 +16,7 @@ from google.protobuf import json_format  # type: ignore[import-untyped, unused-i
 from numpy.typing import NDArray
 from tensorflow.core.framework import graph_pb2, node_def_pb2
 
+from converter.eight_bit import STORED, unpack
 from converter.graph_model import MODEL_FILE
 
 Array = NDArray[Any]
@@ -63,7 +65,7 @@ def restored(folder: Path, *, plain: bool = False) -> tuple[Any, list[str]]:
 
 
 def read_weights(folder: Path, model: Mapping[str, Any]) -> dict[str, Array]:
-    """All constants of a graph model by node name; float16 ones widened to float32.
+    """All constants of a graph model by node name, as float32 where they are not integers.
 
     Format: https://github.com/tensorflow/tfjs/blob/master/tfjs-core/src/io/types.ts (WeightsManifestConfig).
     """
@@ -72,7 +74,11 @@ def read_weights(folder: Path, model: Mapping[str, Any]) -> dict[str, Array]:
         data = b"".join((folder / path).read_bytes() for path in group["paths"])
         start = 0
         for entry in group["weights"]:
-            stored = np.dtype(entry.get("quantization", entry)["dtype"]).newbyteorder("<")
+            kind = entry.get("quantization", entry)["dtype"]
+            if kind == STORED:
+                weights[entry["name"]], start = unpack(entry, data, start)
+                continue
+            stored = np.dtype(kind).newbyteorder("<")
             count = int(np.prod(entry["shape"], dtype=np.int64))
             value = np.frombuffer(data, stored, count, start).reshape(entry["shape"])
             weights[entry["name"]] = value.astype(entry["dtype"])

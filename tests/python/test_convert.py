@@ -16,6 +16,7 @@ import pytest
 
 from converter import cli, convert
 from converter.catalogue import check_catalogue
+from converter.eight_bit import round_kernels
 from converter.errors import ConverterError
 from converter.synthetic import synthetic_noise, synthetic_picture, synthetic_voice
 from storage.folder import replaced_whole
@@ -78,13 +79,16 @@ def small_spec(**changes: Any) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def network() -> Any:
-    return small_network()
+    """As it ships: with kernels in eight bits."""
+    model = small_network()
+    round_kernels(model)
+    return model
 
 
 @pytest.fixture(scope="module")
-def weights(tmp_path_factory: pytest.TempPathFactory, network: Any) -> Path:
+def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("weights")
-    network.save(folder / f"{TASK}.keras")
+    small_network().save(folder / f"{TASK}.keras")
     (folder / f"{TASK}.json").write_text(json.dumps(small_spec()))
     return folder
 
@@ -116,7 +120,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_the_files_are_those_of_the_contract_with_one_shard_of_float16(models: Path, network: Any) -> None:
+def test_the_files_are_those_of_the_contract_with_one_shard_of_8_and_16_bits(models: Path, network: Any) -> None:
     folder = models / TASK
     names = {path.name for path in folder.iterdir()}
     assert names == {"model.json", "group1-shard1of1.bin", "spec.json", "golden.json", "CARD.md"}
@@ -125,7 +129,9 @@ def test_the_files_are_those_of_the_contract_with_one_shard_of_float16(models: P
     assert set(model["signature"]["outputs"]) == {"age", "gender"}
     (group,) = model["weightsManifest"]
     floats = [entry for entry in group["weights"] if entry["dtype"] == "float32"]
-    assert floats and all(entry["quantization"]["dtype"] == "float16" for entry in floats)
+    for entry in floats:
+        wanted = "int8" if len(entry["shape"]) > 1 else "float16"
+        assert entry["quantization"]["dtype"] == wanted, entry
     # Four numbers of batch normalisation per channel become one bias: folded, or there would be more.
     stored = sum(int(np.prod(entry["shape"])) for entry in floats)
     assert stored == network.count_params() - 3 * (8 + 6 + 6)
@@ -146,7 +152,7 @@ def test_the_shipped_files_compute_what_keras_computes_for_any_batch(models: Pat
         wanted, found = network(faces, training=False), run(faces)
         for name in OUTPUTS:
             assert found[name].shape == wanted[name].shape
-            # float16 has 11 bits; logits here are of the order of 1.
+            # float16 has 11 bits; logits here are of the order of 1. The eight bits are in both.
             np.testing.assert_allclose(found[name], np.asarray(wanted[name]), atol=4e-3)
 
 
@@ -214,9 +220,9 @@ def test_a_failure_half_way_leaves_the_old_folder_untouched(
     module, _, name = where.rpartition(".")
     real = getattr(sys.modules[module], name)
 
-    def fail_late(*arguments: Any) -> None:
+    def fail_late(*arguments: Any, **options: Any) -> None:
         folder = next(argument for argument in arguments if isinstance(argument, Path))
-        real(*arguments)
+        real(*arguments, **options)
         assert any(folder.iterdir())
         raise OSError("no space left on device")
 

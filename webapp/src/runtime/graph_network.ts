@@ -4,6 +4,7 @@ import { MienError } from '../errors';
 import { parseJson } from '../contract/reader';
 import type { ModelInput, ModelSpec } from '../contract/types';
 import type { Network } from '../network';
+import { widenWeights } from './eight_bit';
 
 /** A model's files as they came, hashes checked. */
 export interface ModelFiles {
@@ -59,30 +60,34 @@ function readArtifacts({ spec, topology, shards }: ModelFiles): io.ModelArtifact
   root.at('format').literal('graph-model');
   const groups = root.at('weightsManifest').list((group) => ({
     paths: group.at('paths').list((path) => path.string()),
-    weights: group.at('weights').value as io.WeightsManifestEntry[],
+    weights: group.at('weights'),
   }));
-  const parts = groups.flatMap((group) => group.paths).map((path) => {
+  // One request for all weights of a model: the converter writes one group.
+  if (groups.length !== 1) root.at('weightsManifest').fail('one group of weights');
+  const [{ paths, weights }] = groups as [(typeof groups)[number]];
+  const parts = paths.map((path) => {
     const shard = shards.get(path);
     if (!shard) root.at('weightsManifest').fail(`only shards that the catalogue lists, but it names ${path}`);
     return shard!;
   });
+  const { specs, data } = widenWeights(weights, concatenate(parts));
   return {
     format: 'graph-model',
     modelTopology: root.at('modelTopology').object(),
     signature: root.at('signature').object(),
-    weightSpecs: groups.flatMap((group) => group.weights),
-    weightData: concatenate(parts),
+    weightSpecs: specs,
+    weightData: data,
   };
 }
 
-function concatenate(parts: readonly Uint8Array<ArrayBuffer>[]): ArrayBuffer {
+function concatenate(parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
     whole.set(part, at);
     at += part.length;
   }
-  return whole.buffer;
+  return whole;
 }
 
 /** The names that the spec uses must be those of the graph: outputs are found by name, never by position. */
