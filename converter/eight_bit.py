@@ -4,7 +4,7 @@ Symmetric, per output channel: a weight is ``scale * level`` with whole levels o
 has a scale of its own (R. Krishnamoorthi, Quantizing deep convolutional networks for efficient inference,
 arXiv:1806.08342, section 2.2). The networks compute in float32 all the same. Kernels are rounded in Keras, before
 anything is computed or converted, so that Python's outputs are those of the weights that ship. Folding a batch
-normalisation afterwards scales each output channel and so leaves the levels as they are: writing them down loses nothing
+normalisation afterwards scales each output channel and so leaves the levels as they are: writing them down loses no
 more.
 """
 
