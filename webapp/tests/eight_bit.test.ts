@@ -25,6 +25,12 @@ describe('widenWeights', () => {
     expect([...new Int32Array(data.slice(30))]).toEqual([1, -2]);
   });
 
+  it('takes a single number for one', () => {
+    const number = { name: 'number', shape: [], dtype: 'float32' };
+    expect(widenWeights(manifest([number, kernel]), bytesOf(Float32Array.of(7), scales, levels)).data.byteLength).toBe(4 + 24);
+    expect(widenWeights(manifest([number]), bytesOf(Float32Array.of(7))).specs).toEqual([number]);
+  });
+
   it('passes models without eight bits on', () => {
     const packed = bytesOf(Uint16Array.of(1, 2, 3));
     expect(widenWeights(manifest([bias]), packed)).toEqual({ specs: [bias], data: packed.buffer });

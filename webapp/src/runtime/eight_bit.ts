@@ -5,6 +5,9 @@ import type { Reader } from '../contract/reader';
 /** The `dtype` of a `quantization` that TensorFlow.js itself does not know. */
 const EIGHT_BIT = 'int8';
 
+/** More than any weight has. */
+const MAX_SIDE = 1 << 24;
+
 const BYTES: Readonly<Record<string, number>> = { float32: 4, int32: 4, float16: 2, bool: 1 };
 
 export interface Weights {
@@ -64,7 +67,8 @@ const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 function readEntry(reader: Reader): Entry {
   const spec = reader.value as io.WeightsManifestEntry;
-  const shape = reader.at('shape').list((side) => side.integer(0, 1 << 24));
+  // A single number has no sides.
+  const shape = Array.isArray(spec.shape) && spec.shape.length === 0 ? [] : reader.at('shape').list((side) => side.integer(0, MAX_SIDE));
   const dtype = reader.at('dtype').literal('float32', 'int32', 'bool');
   const stored = spec.quantization === undefined ? dtype : reader.at('quantization').at('dtype').literal('float16', EIGHT_BIT);
   if (stored === EIGHT_BIT && shape.length < 2) reader.at('shape').fail('two sides or more of a kernel in eight bits');
