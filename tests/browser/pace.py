@@ -16,7 +16,7 @@ from playwright.sync_api import sync_playwright
 
 from server import create_app
 from tests import films
-from tests.browser.conftest import QUIET, media_flags, served
+from tests.browser.conftest import QUIET, media_flags, seen_before, served
 from tests.chromium import installed
 from tests.conftest import data_folder
 from tests.media import make_media
@@ -61,7 +61,10 @@ def measure(seconds: float) -> dict[str, dict[str, float]]:
         flags = [*QUIET, *media_flags(film, voice, "granted")]
         browser = playwright.chromium.launch(args=flags, executable_path=executable)
         for view, starts in {"face": ["face"], "voice": ["voice"], "both": ["face", "voice"]}.items():
-            page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+            page = browser.new_context(
+                viewport={"width": 1440, "height": 900},
+                storage_state=seen_before(origin),
+            ).new_page()
             page.goto(f"{origin}/#/{view}")
             for name in starts:
                 page.get_by_test_id(f"{name}-start").click()
