@@ -23,18 +23,22 @@ SURE = 1000.0
 """A logit beside which all others are nothing, within float16."""
 
 
+BYTES = {"int8": 1, "float16": 2, "float32": 4, "int32": 4}
+
+
 def take_everyone_for_a_child(models: Path) -> None:
     """Set the bias of one year of the age output, in the weights that ship, and tell the catalogue."""
     folder = models / "face-age-gender"
     [group] = json.loads((folder / "model.json").read_text())["weightsManifest"]
     offset, place = 0, None
     for weight in group["weights"]:
-        assert weight["quantization"]["dtype"] == "float16" if "quantization" in weight else True
-        size = int(np.prod(weight["shape"])) * (2 if "quantization" in weight else 4)
+        stored = weight.get("quantization", weight)["dtype"]
         if weight["shape"] == [117]:
+            assert stored == "float16"
             place = offset + 2 * YEARS
-            assert "quantization" in weight
-        offset += size
+        # Kernels in eight bits begin with a float32 scale for each output channel.
+        offset += 4 * weight["shape"][-1] if stored == "int8" else 0
+        offset += int(np.prod(weight["shape"])) * BYTES[stored]
     assert place is not None, "the network has a bias for each of 117 years"
     file = folder / group["paths"][0]
     data = bytearray(file.read_bytes())
