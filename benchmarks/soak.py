@@ -24,7 +24,7 @@ from playwright.sync_api import CDPSession, ConsoleMessage, Page, sync_playwrigh
 from server import create_app
 from storage.files import write_json
 from tests import films
-from tests.browser.conftest import QUIET, media_flags, served, wait_until
+from tests.browser.conftest import PAINTED_BY_SOFTWARE, media_flags, served, wait_until
 from tests.chromium import installed
 from tests.conftest import data_folder
 from tests.media import make_media
@@ -137,7 +137,8 @@ def soak(minutes: float) -> Soak:
     seen = Soak()
     with tempfile.TemporaryDirectory() as folder, served(create_app()) as origin, sync_playwright() as playwright:
         media = make_media(Path(folder), data_folder())
-        flags = [*QUIET, *media_flags(films.crossing(Path(folder) / "film.y4m"), media.changing, "granted")]
+        film = films.crossing(Path(folder) / "film.y4m")
+        flags = [*PAINTED_BY_SOFTWARE, *media_flags(film, media.changing, "granted")]
         browser = playwright.chromium.launch(
             args=[*flags, "--enable-blink-features=ForceEagerMeasureMemory"], executable_path=installed()
         )

@@ -34,18 +34,21 @@ expect.set_options(timeout=30_000)
 
 Devices = Literal["granted", "refused", "none"]
 
-QUIET = [
+BARE = [
     "--no-sandbox",
     "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
     "--disable-quic",
-    # WebGL without a graphics card
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
 ]
+
+# WebGL without a graphics card. SwiftShader then composites each frame of the page as well.
+QUIET = [*BARE, "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+
+# As on a visitor's machine without a graphics card: no WebGL, and Chromium's own software compositor, which is several
+# times faster than SwiftShader.
+PAINTED_BY_SOFTWARE = [*BARE, "--disable-gpu"]
 
 
 @contextmanager

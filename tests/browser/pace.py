@@ -1,10 +1,8 @@
 """Measures how smoothly the page paints while it reads: `python -m tests.browser.pace [SECONDS]`, after `make build`.
 
 Prints, as JSON and for each view, frames painted a second, tasks of the main thread longer than 50 ms, and readings a
-second. Chromium paints as it does for people without a graphics card: by its software compositor. Other tests ask for
-SwiftShader instead, which computes WebGL on the processor and would here composite each frame of the page as well,
-several times slower than what any visitor has. What else runs on the machine counts too: measure on one that has
-nothing else to do.
+second. Chromium paints as it does for people without a graphics card: by its software compositor. What else runs on the
+machine counts too: measure on one that has nothing else to do.
 """
 
 from __future__ import annotations
@@ -19,7 +17,7 @@ from playwright.sync_api import sync_playwright
 
 from server import create_app
 from tests import films
-from tests.browser.conftest import QUIET, media_flags, seen_before, served
+from tests.browser.conftest import PAINTED_BY_SOFTWARE, media_flags, seen_before, served
 from tests.chromium import installed
 from tests.conftest import data_folder
 from tests.media import make_media
@@ -28,8 +26,6 @@ SECONDS = 20.0
 
 # Frames after start belong to loading; what is measured begins later.
 SETTLE_SECONDS = 5.0
-
-FLAGS = [*(flag for flag in QUIET if "swiftshader" not in flag and "--use-gl" not in flag), "--disable-gpu"]
 
 WATCH = """() => {
   const watch = { frames: 0, gaps: [], tasks: [], from: performance.now() };
@@ -63,7 +59,7 @@ def measure(seconds: float) -> dict[str, dict[str, float | None]]:
         film = films.crossing(Path(folder) / "crossing.y4m")
         voice = make_media(Path(folder), data_folder()).lively
         executable = installed()
-        flags = [*FLAGS, *media_flags(film, voice, "granted")]
+        flags = [*PAINTED_BY_SOFTWARE, *media_flags(film, voice, "granted")]
         browser = playwright.chromium.launch(args=flags, executable_path=executable)
         for view, starts in {"face": ["face"], "voice": ["voice"], "both": ["face", "voice"]}.items():
             page = browser.new_context(
@@ -77,7 +73,9 @@ def measure(seconds: float) -> dict[str, dict[str, float | None]]:
             page.wait_for_timeout(1000 * SETTLE_SECONDS)
             page.evaluate(WATCH)
             page.wait_for_timeout(1000 * seconds)
-            results[view] = {name: None if value is None else round(value, 1) for name, value in page.evaluate(RESULT).items()}
+            results[view] = {
+                name: None if value is None else round(value, 1) for name, value in page.evaluate(RESULT).items()
+            }
             page.context.close()
         browser.close()
     return results
