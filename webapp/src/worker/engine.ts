@@ -1,14 +1,15 @@
+import type { GoldenCase } from '../contract/golden';
 import { MienError } from '../errors';
 import { FaceClassifier } from '../face/classify';
 import { FaceDetector } from '../face/detector';
 import { FacePipeline } from '../face/pipeline';
 import type { Picture } from '../face/picture';
-import { tensorMemory } from '../runtime/graph_network';
+import { tensorMemory, type ModelFiles } from '../runtime/graph_network';
 import { ModelStore } from '../runtime/store';
 import { threadsHere } from '../runtime/wasm';
 import { SpeechPipeline } from '../speech/pipeline';
 import type { SpeechStream } from '../speech/stream';
-import type { BenchmarkOptions, BenchmarkReport, Face, LoadProgress, PictureFace, SelfTestReport, SpeechOptions, Voice, VoiceUpdate } from '../types';
+import type { BenchmarkOptions, BenchmarkReport, Face, LoadProgress, PictureFace, SelfTestReport, SpeechOptions, Task, Voice, VoiceUpdate } from '../types';
 import { ACTIVITY, inputShape, networksOfKind, networksOfSound } from './inputs';
 import { checkInTurns, type Enqueue } from './idle_check';
 import { LoadReport } from './load_report';
@@ -44,19 +45,26 @@ export class Engine {
   static async load({ backend, exclude, tasks, baseUrl }: LoadParameters, tell: (progress: LoadProgress) => void): Promise<Engine> {
     const report = new LoadReport(tell);
     report.enter('catalogue');
-    const store = await ModelStore.open(new URL('models/', baseUrl), report.watch());
-    const wanted: ModelTask[] = [...tasks];
-    if (tasks.some((task) => task.startsWith('face-'))) wanted.unshift(DETECTOR);
-    if (tasks.includes(SPEECH) && store.has(ACTIVITY)) wanted.push(ACTIVITY);
-    report.totalBytes = store.totalBytes(wanted);
-    const files = await Promise.all(wanted.map((task) => store.load(task, () => report.watch(task))));
-    report.enter('runtime');
+    const opened = ModelStore.open(new URL('models/', baseUrl), report.watch());
+    // The runtime starts while the models come.
     const machine = machineHere({ folder: new URL('wasm/', baseUrl), threads: threadsHere() });
-    const engine = new Engine(await startModels(backend, exclude, files, store, machine), store);
-    report.enter('warm-up');
-    await engine.warmUp();
+    const golden = async (task: string): Promise<GoldenCase[]> => (await opened).golden(task);
+    const models = await startModels(backend, exclude, fetchModels(opened, tasks, report), { golden }, machine);
+    const engine = new Engine(models, await opened);
+    if (!engine.warmsUpLater) {
+      report.enter('warm-up');
+      await engine.warmUp();
+    }
     report.enter('ready');
     return engine;
+  }
+
+  /**
+   * Whether a first reading had better come before the warm-up: on WASM that takes as long as the reading itself and
+   * speeds up the second only. On a graphics processor it compiles for long, which belongs to loading.
+   */
+  get warmsUpLater(): boolean {
+    return this.models.backend.name === 'wasm';
   }
 
   /** Resolves, if ever, to the error that ends this engine: what it computes on is gone. */
@@ -126,7 +134,7 @@ export class Engine {
   }
 
   /** One run of each, so that the first frame does not pay for compiling. */
-  private async warmUp(): Promise<void> {
+  async warmUp(): Promise<void> {
     for (const network of this.models.networks) {
       const shape = inputShape(network.spec.input);
       await network.run(new Float32Array(shape.reduce((product, side) => product * side, 1)), shape, 1);
@@ -142,6 +150,18 @@ export class Engine {
     if (!this.faces) throw notLoaded("'face-emotion' or 'face-age-gender'");
     return this.faces;
   }
+}
+
+/** All that the tasks need, with the networks that they rest on. */
+async function fetchModels(opened: Promise<ModelStore>, tasks: readonly Task[], report: LoadReport): Promise<ModelFiles[]> {
+  const store = await opened;
+  const wanted: ModelTask[] = [...tasks];
+  if (tasks.some((task) => task.startsWith('face-'))) wanted.unshift(DETECTOR);
+  if (tasks.includes(SPEECH) && store.has(ACTIVITY)) wanted.push(ACTIVITY);
+  report.totalBytes = store.totalBytes(wanted);
+  const files = await Promise.all(wanted.map((task) => store.load(task, () => report.watch(task))));
+  report.enter('runtime');
+  return files;
 }
 
 function notLoaded(tasks: string): MienError {

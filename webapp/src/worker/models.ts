@@ -24,11 +24,15 @@ export interface RunningModels extends StartedModels {
   unchecked: boolean;
 }
 
+/** They may still be on their way. */
+export type ComingFiles = readonly ModelFiles[] | Promise<readonly ModelFiles[]>;
+
 /** What is needed of the machine. */
 export interface Machine {
   /** Besides WASM, the backends that a graphics processor stands behind. */
   accelerated(): Promise<BackendName[]>;
-  start(name: BackendName, files: readonly ModelFiles[]): Promise<StartedModels>;
+  /** Starts a backend beside the files' coming. */
+  start(name: BackendName, files: ComingFiles): Promise<StartedModels>;
   stop(models: StartedModels): void;
   /** Makes a backend that was started before the current one again. */
   resume(name: BackendName): Promise<void>;
@@ -43,8 +47,8 @@ const QUICK_ENOUGH_MS = 4;
 export function machineHere(wasm: WasmOptions): Machine {
   return {
     accelerated: acceleratedBackends,
-    start: async (name, files) => {
-      const backend = await startBackend(name, wasm);
+    start: async (name, coming) => {
+      const [backend, files] = await Promise.all([startBackend(name, wasm), coming]);
       return { backend, networks: files.map((one) => new GraphNetwork(one.spec, one)), lost: whenLost() };
     },
     stop: ({ backend, networks }) => {
@@ -63,20 +67,21 @@ export function machineHere(wasm: WasmOptions): Machine {
  * not wait for another download, and checked while it runs (`unchecked`). Where nothing else is left, WebGL without a
  * graphics processor is tried as well: slow, but right or refused.
  *
- * @throws MienError `backend-unavailable` that names all that were refused.
+ * @throws MienError `backend-unavailable` that names all that were refused; or why the files cannot be had.
  */
 export async function startModels(
   wanted: Backend,
   exclude: readonly BackendName[],
-  files: readonly ModelFiles[],
+  files: ComingFiles,
   store: Pick<ModelStore, 'golden'>,
   machine: Machine,
 ): Promise<RunningModels> {
   if (wanted !== 'auto') return { ...(await machine.start(wanted, files)), refused: [], unchecked: false };
+  const asked = machine.accelerated();
   const choice = new Choice(files, store, machine);
-  if (!exclude.includes('wasm')) await choice.offer('wasm', { gate: false });
+  if (!exclude.includes('wasm')) await choice.offer('wasm', { gate: false, timed: async () => (await asked).some((one) => !exclude.includes(one)) });
   if (choice.bestTime < QUICK_ENOUGH_MS) return choice.result();
-  const accelerated = await machine.accelerated();
+  const accelerated = await asked;
   for (const name of accelerated.filter((one) => !exclude.includes(one))) await choice.offer(name, { gate: true });
   if (!choice.best && !accelerated.includes('webgl') && !exclude.includes('webgl')) await choice.offer('webgl', { gate: true });
   return choice.result();
@@ -91,24 +96,30 @@ class Choice {
   private readonly errors: unknown[] = [];
 
   constructor(
-    private readonly files: readonly ModelFiles[],
+    private readonly files: ComingFiles,
     private readonly store: Pick<ModelStore, 'golden'>,
     private readonly machine: Machine,
   ) {}
 
-  /** @param gate Whether it must pass the golden vectors. */
-  async offer(name: BackendName, { gate }: { gate: boolean }): Promise<void> {
+  /**
+   * @param gate Whether it must pass the golden vectors.
+   * @param timed Whether there is anything to compare it with; what is not timed is taken at once.
+   */
+  async offer(name: BackendName, { gate, timed = () => Promise.resolve(true) }: { gate: boolean; timed?: () => Promise<boolean> }): Promise<void> {
     let candidate: StartedModels | null = null;
     try {
       this.current = name;
       candidate = await this.machine.start(name, this.files);
-      const time = await Promise.race([this.probe(candidate, gate), candidate.lost.then((why) => { throw new Error(why); })]);
+      const probe = (await timed()) ? this.probe(candidate, gate) : Promise.resolve(0);
+      const time = await Promise.race([probe, candidate.lost.then((why) => { throw new Error(why); })]);
       const better = time < this.bestTime;
       const worse = better ? this.best : candidate;
       if (worse) this.machine.stop(worse);
       if (better) [this.best, this.bestTime] = [candidate, time];
     } catch (error) {
       if (candidate) this.machine.stop(candidate);
+      // No backend's fault.
+      else await this.files;
       this.errors.push(error);
       this.refused.push({ backend: name, why: error instanceof Error ? error.message : String(error) });
     }

@@ -7,6 +7,9 @@ import type { CallName, Calls, PlainError, Reply, Request } from './protocol';
 /** Once the first reading has been given, the golden vectors are run after so long: the visitor is looking at results by then. */
 const CHECK_AFTER_MS = 3000;
 
+/** In which a first frame that was waiting for the models comes in, before whatever else. */
+const WARM_UP_AFTER_MS = 20;
+
 const READINGS: readonly CallName[] = ['faces', 'picture', 'speech', 'voicePush'];
 
 function answerCalls(scope: { postMessage(reply: Reply): void }): (request: Request) => void {
@@ -14,6 +17,7 @@ function answerCalls(scope: { postMessage(reply: Reply): void }): (request: Requ
   let pixels: PixelReader | null = null;
   let queue: Promise<unknown> = Promise.resolve();
   let checks = false;
+  let asked = false;
 
   const running = (): Engine => {
     if (!engine) throw new MienError('worker-failed', 'a call came before loading had ended', 'Await loadMien first.');
@@ -25,6 +29,7 @@ function answerCalls(scope: { postMessage(reply: Reply): void }): (request: Requ
       case 'load':
         engine = await Engine.load(request.parameters, (progress) => scope.postMessage({ id: request.id, kind: 'progress', progress }));
         void engine.lost().then(end);
+        if (engine.warmsUpLater) warmUpLater(engine);
         return engine.loaded;
       case 'faces':
         pixels ??= new PixelReader();
@@ -63,6 +68,13 @@ function answerCalls(scope: { postMessage(reply: Reply): void }): (request: Requ
     return turn;
   };
 
+  /** Unless somebody asks first. A backend that fails here fails the first reading too, which says so. */
+  const warmUpLater = (started: Engine): void => {
+    setTimeout(() => {
+      if (!asked) enqueue(() => started.warmUp()).catch(() => undefined);
+    }, WARM_UP_AFTER_MS);
+  };
+
   const checkLater = (): void => {
     if (checks || !engine?.unchecked) return;
     checks = true;
@@ -76,6 +88,7 @@ function answerCalls(scope: { postMessage(reply: Reply): void }): (request: Requ
   };
 
   return (request) => {
+    if (READINGS.includes(request.call)) asked = true;
     enqueue(() => answer(request))
       .then(
         (value) => {
