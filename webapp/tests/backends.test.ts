@@ -61,11 +61,12 @@ function machineWith(backends: Partial<Record<BackendName, Maker>>, accelerated:
   const log: string[] = [];
   const machine: Machine = {
     accelerated: () => Promise.resolve(accelerated),
-    start: (name) => {
+    start: async (name, files) => {
       log.push(`start ${name}`);
+      await files;
       const make = backends[name];
-      if (!make) return Promise.reject(new MienError('backend-unavailable', `${name} is not here`, ''));
-      return Promise.resolve({ backend: { name, threads: 1 }, networks: make(), lost: lost[name] ?? never });
+      if (!make) throw new MienError('backend-unavailable', `${name} is not here`, '');
+      return { backend: { name, threads: 1 }, networks: make(), lost: lost[name] ?? never };
     },
     stop: ({ backend }) => log.push(`stop ${backend.name}`),
     resume: (name) => Promise.resolve(void log.push(`resume ${name}`)),
@@ -154,6 +155,33 @@ describe('the backend of auto', () => {
       code: 'backend-unavailable',
       message: expect.stringMatching(/webgpu: it computes wrongly.*webgl: it computes wrongly/) as string,
     });
+  });
+
+  it('starts while the models come', async () => {
+    let arrive: (files: []) => void = () => undefined;
+    const made = machineWith({ wasm: right(0) });
+    const models = startModels('auto', [], new Promise((resolve) => { arrive = resolve; }), store, made.machine);
+    await Promise.resolve();
+    expect(made.log).toEqual(['start wasm']);
+    arrive([]);
+    expect((await models).backend.name).toBe('wasm');
+  });
+
+  it('is not blamed where the models cannot be had', async () => {
+    const made = machineWith({ wasm: right(0), webgl: right(0) });
+    const missing = new MienError('model-missing', 'no such model', '');
+    await expect(startModels('auto', [], Promise.reject(missing), store, made.machine)).rejects.toBe(missing);
+    expect(made.log).toEqual(['start wasm']);
+  });
+
+  it('is WASM without a trial where there is nothing to compare it with', async () => {
+    let runs = 0;
+    const network = scripted(SMALL, 0);
+    const counted: Maker = () => [{ ...network, run: (...input) => { runs += 1; return network.run(...input); } }];
+    expect((await start(machineWith({ wasm: counted }, []))).backend.name).toBe('wasm');
+    expect(runs).toBe(0);
+    await start(machineWith({ wasm: counted }, ['webgl']));
+    expect(runs).toBeGreaterThan(0);
   });
 
   it('is not asked about where one is named', async () => {
