@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -162,6 +164,46 @@ def test_pace_is_shown_and_stop_lets_go(open_page: OpenPage, media: Media) -> No
     expect(page.get_by_test_id("face-box")).to_have_count(0)
     expect(page.get_by_test_id("face-card")).to_have_count(0)
     expect(page.get_by_test_id("face-start")).to_be_focused()
+
+
+PACE = "document.querySelector('[data-testid=face-pace]').dataset"
+
+SLOW_WORKER = """
+  const post = Worker.prototype.postMessage;
+  Worker.prototype.postMessage = function (message, ...rest) {
+    if (message?.call !== 'faces' || !window.slow) return post.call(this, message, ...rest);
+    setTimeout(() => post.call(this, message, ...rest), 400);
+  };
+  window.slow = true;
+"""
+
+ON_BATTERY = """
+  const battery = Object.assign(new EventTarget(), { charging: false });
+  navigator.getBattery = () => Promise.resolve(battery);
+  window.plugIn = () => { battery.charging = true; battery.dispatchEvent(new Event('chargingchange')); };
+"""
+
+
+def test_a_slow_device_reads_less_often_and_the_page_says_so(open_page: OpenPage, media: Media) -> None:
+    page = open_page("/#/face", film=media.one_face, before=lambda page: page.add_init_script(SLOW_WORKER))
+    start(page)
+    pace = page.get_by_test_id("face-pace")
+    expect(pace).to_have_attribute("data-tempo", "slow")
+    expect(pace).to_contain_text("fewer, as this device is slow")
+    # Half of the time is the device's: of a second, readings of 0.4 s and more take no more than half.
+    wait_until(page, f"{PACE}.perSecond * {PACE}.latencyMs < 650")
+    page.evaluate("window.slow = false")
+    expect(pace).to_have_attribute("data-tempo", "full")
+
+
+def test_the_battery_is_spared(open_page: OpenPage, media: Media) -> None:
+    page = open_page("/#/face", film=media.one_face, before=lambda page: page.add_init_script(ON_BATTERY))
+    start(page)
+    pace = page.get_by_test_id("face-pace")
+    expect(pace).to_have_attribute("data-tempo", re.compile("battery|slow"))
+    wait_until(page, f"{PACE}.perSecond <= 8.5")
+    page.evaluate("window.plugIn()")
+    expect(pace).not_to_have_attribute("data-tempo", "battery")
 
 
 def test_leaving_the_view_lets_go_and_it_starts_again(open_page: OpenPage, media: Media) -> None:

@@ -179,7 +179,9 @@ export class FacePanel {
     this.#paceShown = now;
     this.#pace.dataset.perSecond = pace.perSecond.toFixed(2);
     this.#pace.dataset.latencyMs = pace.latencyMs.toFixed(1);
-    setText(this.#pace, t('panels.face.pace', { rate: decimal(pace.perSecond, pace.perSecond < 9.95 ? 1 : 0), latency: milliseconds(pace.latencyMs) }));
+    this.#pace.dataset.tempo = pace.tempo;
+    const words = t('panels.face.pace', { rate: decimal(pace.perSecond, pace.perSecond < 9.95 ? 1 : 0), latency: milliseconds(pace.latencyMs) });
+    setText(this.#pace, pace.tempo === 'full' ? words : `${words} · ${t(`panels.face.tempo.${pace.tempo}`)}`);
   }
 
   #searching(): void {

@@ -28,6 +28,8 @@ export const panels = {
   'panels.face.age': 'Alter',
   'panels.face.gender': 'Geschlecht',
   'panels.face.pace': '{rate} Ergebnisse/s · {latency}',
+  'panels.face.tempo.slow': 'weniger, da dieses Gerät langsam ist',
+  'panels.face.tempo.battery': 'weniger, um den Akku zu schonen',
   'panels.face.none': 'Kein Gesicht im Bild.',
   'panels.face.one': 'Gesicht',
   'panels.face.many': 'Gesichter',

@@ -28,6 +28,8 @@ export const panels = {
   'panels.face.age': 'Age',
   'panels.face.gender': 'Gender',
   'panels.face.pace': '{rate} readings/s · {latency}',
+  'panels.face.tempo.slow': 'fewer, as this device is slow',
+  'panels.face.tempo.battery': 'fewer, to spare the battery',
   'panels.face.none': 'No face in view.',
   'panels.face.one': 'face',
   'panels.face.many': 'faces',
