@@ -1,5 +1,5 @@
 import type { FaceCropInput } from '../contract/types';
-import { addSample, areaResize, toGray, toLevel, type Picture } from './picture';
+import { addSample, areaResize, ROUNDING, toGray, type Picture } from './picture';
 
 export interface Point {
   x: number;
@@ -57,77 +57,80 @@ function similarity(left: Point, right: Point, input: FaceCropInput): Similarity
  */
 export function cropFace(picture: Picture, left: Point, right: Point, input: FaceCropInput): Uint8Array | null {
   if (!eyesDefineCrop(left, right)) return null;
-  const map = similarity(left, right, input);
-  const n = Math.min(MAX_SUPERSAMPLING, Math.max(1, Math.ceil(map.scale)));
   const rgb = new Uint8Array(input.width * input.height * 3);
-  const sum = new Float64Array(3);
-  for (let j = 0, to = 0; j < input.height; j++) {
-    for (let i = 0; i < input.width; i++, to += 3) {
-      sum.fill(0);
-      addBlock(picture, map, i, j, n, sum);
-      for (let channel = 0; channel < 3; channel++) rgb[to + channel] = toLevel(sum[channel]! / (n * n));
-    }
-  }
+  sampleCrop(picture, similarity(left, right, input), input, rgb);
   return toChannels(rgb, input);
 }
 
-/** Adds the n x n samples of crop pixel (i, j) to `sum`. */
-function addBlock(picture: Picture, { originX, originY, cos, sin, scale }: Similarity, i: number, j: number, n: number, sum: Float64Array): void {
+/**
+ * Fills `rgb` with the crop. Nearly all the work on a frame besides the networks, hence one function without calls and
+ * clamping; only samples near an edge go by `addNearEdge`.
+ */
+function sampleCrop(picture: Picture, map: Similarity, crop: FaceCropInput, rgb: Uint8Array): void {
+  const { data, width, height } = picture;
+  const { originX, originY, cos, sin, scale } = map;
+  const n = Math.min(MAX_SUPERSAMPLING, Math.max(1, Math.ceil(scale)));
   const first = 0.5 / n;
-  const x = originX + cos * (i + first) - sin * (j + first);
-  const y = originY + sin * (i + first) + cos * (j + first);
   const stepX = cos / n;
   const stepY = sin / n;
   // No sample is further than two crop pixels from the first; one more source pixel for its neighbour.
   const reach = 2 * scale + 1;
-  if (x > reach && y > reach && x < picture.width - reach && y < picture.height - reach) {
-    addInnerBlock(picture, x - 0.5, y - 0.5, stepX, stepY, n, sum);
-    return;
-  }
-  for (let b = 0; b < n; b++) {
-    for (let a = 0; a < n; a++) addSample(picture, x + a * stepX - b * stepY, y + a * stepY + b * stepX, sum);
+  const right = width - reach;
+  const bottom = height - reach;
+  const row = width * 4;
+  const count = n * n;
+  const sum = new Float64Array(3);
+  let to = 0;
+  for (let j = 0; j < crop.height; j++) {
+    for (let i = 0; i < crop.width; i++) {
+      const x = originX + cos * (i + first) - sin * (j + first);
+      const y = originY + sin * (i + first) + cos * (j + first);
+      if (x > reach && y > reach && x < right && y < bottom) {
+        // In index coordinates, in which pixel centres are whole numbers.
+        const startX = x - 0.5;
+        const startY = y - 0.5;
+        let red = 0;
+        let green = 0;
+        let blue = 0;
+        for (let b = 0; b < n; b++) {
+          for (let a = 0; a < n; a++) {
+            const sampleX = startX + a * stepX - b * stepY;
+            const sampleY = startY + a * stepY + b * stepX;
+            const column = sampleX | 0;
+            const line = sampleY | 0;
+            const shareX = sampleX - column;
+            const shareY = sampleY - line;
+            const d = shareX * shareY;
+            const c = shareY - d;
+            const e = shareX - d;
+            const f = 1 - shareX - c;
+            const at = (line * row + column * 4) | 0;
+            const below = (at + row) | 0;
+            red += f * data[at]! + e * data[at + 4]! + c * data[below]! + d * data[below + 4]!;
+            green += f * data[at + 1]! + e * data[at + 5]! + c * data[below + 1]! + d * data[below + 5]!;
+            blue += f * data[at + 2]! + e * data[at + 6]! + c * data[below + 2]! + d * data[below + 6]!;
+          }
+        }
+        sum[0] = red;
+        sum[1] = green;
+        sum[2] = blue;
+      } else {
+        addNearEdge(picture, x, y, stepX, stepY, n, sum);
+      }
+      // Means of levels: nothing to be clamped.
+      rgb[to++] = (sum[0]! / count + ROUNDING) | 0;
+      rgb[to++] = (sum[1]! / count + ROUNDING) | 0;
+      rgb[to++] = (sum[2]! / count + ROUNDING) | 0;
+    }
   }
 }
 
-/**
- * The same where no sample comes near an edge: nearly all of the work on a frame, hence without calls and clamping.
- * (x, y) is the first sample in index coordinates, in which pixel centres are whole numbers.
- */
-function addInnerBlock(
-  { data, width }: Picture,
-  x: number,
-  y: number,
-  stepX: number,
-  stepY: number,
-  n: number,
-  sum: Float64Array,
-): void {
-  const row = width * 4;
-  let red = 0;
-  let green = 0;
-  let blue = 0;
+/** The n x n samples of a crop pixel whose first lies at (x, y), where pixels beyond an edge repeat it. */
+function addNearEdge(picture: Picture, x: number, y: number, stepX: number, stepY: number, n: number, sum: Float64Array): void {
+  sum.fill(0);
   for (let b = 0; b < n; b++) {
-    for (let a = 0; a < n; a++) {
-      const sampleX = x + a * stepX - b * stepY;
-      const sampleY = y + a * stepY + b * stepX;
-      const left = sampleX | 0;
-      const top = sampleY | 0;
-      const right = sampleX - left;
-      const bottom = sampleY - top;
-      const d = right * bottom;
-      const c = bottom - d;
-      const e = right - d;
-      const f = 1 - right - c;
-      const at = top * row + left * 4;
-      const below = at + row;
-      red += f * data[at]! + e * data[at + 4]! + c * data[below]! + d * data[below + 4]!;
-      green += f * data[at + 1]! + e * data[at + 5]! + c * data[below + 1]! + d * data[below + 5]!;
-      blue += f * data[at + 2]! + e * data[at + 6]! + c * data[below + 2]! + d * data[below + 6]!;
-    }
+    for (let a = 0; a < n; a++) addSample(picture, x + a * stepX - b * stepY, y + a * stepY + b * stepX, sum);
   }
-  sum[0]! += red;
-  sum[1]! += green;
-  sum[2]! += blue;
 }
 
 /** The whole picture as a crop: what serves where no face is found in a picture of one face. */

@@ -11,7 +11,7 @@ export interface Picture {
 }
 
 /** Makes rounding to grey levels independent of the order in which two languages add quarters and halves. */
-const ROUNDING = 0.5 + 1e-9;
+export const ROUNDING = 0.5 + 1e-9;
 
 /** A grey level: rounded half up. */
 export function toLevel(value: number): number {
