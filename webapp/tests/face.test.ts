@@ -9,6 +9,7 @@ import { AreaResizer, areaResize, toGray } from '../src/face/picture';
 import { levelTables, standardise } from '../src/face/standardise';
 import { FaceTracker } from '../src/face/tracker';
 import { update } from './made_people';
+import { chance } from './random';
 import { faceSpec, grey, picture } from './samples';
 
 /** Every third level: the picture is grey. */
@@ -32,6 +33,18 @@ describe('areaResize', () => {
     // Centres of the four lie at 0.25, 0.75, 1.25 and 1.75 of two pixels whose centres are 0.5 and 1.5.
     expect(levels(areaResize(grey(2, 1, (x) => 100 * x), 4, 1))).toEqual([0, 25, 75, 100]);
   });
+
+  it.each([[640, 480, 128, 96], [1920, 1080, 128, 72], [96, 64, 48, 16], [34, 34, 2, 2], [30, 20, 30, 20]])(
+    'gives the same of %i x %i by whole numbers as by shares',
+    (width, height, toWidth, toHeight) => {
+      const random = chance(7);
+      const bytes = Uint8Array.from({ length: width * height * 4 + 1 }, () => Math.floor(256 * random()));
+      // The same pixels, but not at the beginning of a word: these go the general way.
+      const shifted = { width, height, data: bytes.subarray(1) };
+      const aligned = { width, height, data: bytes.slice(1) };
+      expect(areaResize(aligned, toWidth, toHeight)).toEqual(areaResize(shifted, toWidth, toHeight));
+    },
+  );
 
   it('refuses a picture of another size', () => {
     expect(() => new AreaResizer(4, 4, 2, 2).run(grey(3, 4, () => 0), new Uint8Array(12))).toThrow('expected 4x4, got 3x4');

@@ -1,5 +1,6 @@
 import type { FaceCropInput } from '../contract/types';
-import { addSample, areaResize, ROUNDING, toGray, type Picture } from './picture';
+import { ROUNDING } from './levels';
+import { addSample, areaResize, toGray, type Picture } from './picture';
 
 export interface Point {
   x: number;

@@ -3,19 +3,14 @@
  * The same formulas stand in training/preprocessing/face.py; tests/parity compares the two.
  */
 
+import { toLevel } from './levels';
+import { shrinkWhole, wordsToShrink } from './whole_shrink';
+
 /** RGBA, row by row, four bytes a pixel: what `getImageData` gives. Alpha is ignored. */
 export interface Picture {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8ClampedArray | Uint8Array;
-}
-
-/** Makes rounding to grey levels independent of the order in which two languages add quarters and halves. */
-export const ROUNDING = 0.5 + 1e-9;
-
-/** A grey level: rounded half up. */
-export function toLevel(value: number): number {
-  return Math.min(255, Math.max(0, Math.floor(value + ROUNDING)));
 }
 
 /** The weights by which an axis of `size` pixels shrinks to `parts` equal stretches. */
@@ -82,7 +77,9 @@ export class AreaResizer {
     if (picture.width !== this.fromWidth || picture.height !== this.fromHeight) {
       throw new RangeError(`expected ${this.fromWidth}x${this.fromHeight}, got ${picture.width}x${picture.height}`);
     }
-    if (this.shrinks) this.shrink(picture, out, stride, offset);
+    const words = wordsToShrink(picture, this.width, this.height);
+    if (words) shrinkWhole(words, picture.width / this.width, picture.height / this.height, this.width, this.height, out, stride, offset);
+    else if (this.shrinks) this.shrink(picture, out, stride, offset);
     else this.sample(picture, out, stride, offset);
   }
 
