@@ -196,6 +196,7 @@ def measure(quick: bool) -> dict[str, Any]:
                 frames = frame_times(page, rounds)
                 _say("tracked")
                 tracked = call(page, "tracked", film="1", count=FRAMES, rounds=2 * rounds, warmUps=10, beside=BESIDE)
+                turns = call(page, "inTurns", films=list(FILMS), count=FRAMES, rounds=rounds, warmUps=5)
                 stages = call(page, "stages")
             _say("speech")
             with opened(browser, origin) as page:
@@ -222,7 +223,8 @@ def measure(quick: bool) -> dict[str, Any]:
             f"{figure}_ratio": round(take(tracked["mien"]) / take(tracked[BESIDE]), 3)
             for figure, take in (("median", statistics.median), ("mean", statistics.fmean))
         },
-        "four_faces_to_one": round(frames["4"]["mien"]["median"] / frames["1"]["mien"]["median"], 2),
+        "in_turns_ms": {film: summary(times) for film, times in turns.items()},
+        "four_faces_to_one": round(statistics.median(turns["4"]) / statistics.median(turns["1"]), 2),
         "stages_ms": {one["stage"]: one["median"] for one in [*stages["stages"], *voice["stages"]]},
         "speech_window_ms": summary(voice["times"]),
         "start": starts,

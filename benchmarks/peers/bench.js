@@ -60,6 +60,21 @@ async function tracked({ film, count, rounds, warmUps, beside }) {
   return times;
 }
 
+/** Mien alone, films in turn: what more faces cost, free of how quick the machine was a minute earlier. */
+async function inTurns({ films, count, rounds, warmUps }) {
+  const pictures = Object.fromEntries(await Promise.all(films.map(async (film) => [film, await frames(film, count)])));
+  const mien = await product('mien');
+  const times = Object.fromEntries(films.map((film) => [film, []]));
+  for (let round = -warmUps; round < rounds; round++) {
+    for (const film of films) {
+      const start = performance.now();
+      await mien.analyse(pictures[film][(round + warmUps) % count]);
+      if (round >= 0) times[film].push(performance.now() - start);
+    }
+  }
+  return times;
+}
+
 /** Milliseconds from navigation to the first reading. */
 async function first({ name, film }) {
   const [picture] = await frames(film, 1);
@@ -96,4 +111,4 @@ async function speech({ rounds }) {
   return { times, stages: parts };
 }
 
-Object.assign(globalThis, { bench: { compare, tracked, first, repeat, stages, speech } });
+Object.assign(globalThis, { bench: { compare, tracked, inTurns, first, repeat, stages, speech } });
