@@ -98,10 +98,6 @@ def main() -> int:
         page.get_by_test_id("files-input").set_input_files([*files(folder), str(media.lively)])
         page.locator(".file-results[data-busy=false]").wait_for()
         save(page, "files")
-
-        page = opened(browser, origin, DESKTOP, "light", "about")
-        page.wait_for_timeout(2500)
-        save(page, "about")
         browser.close()
     return 0
 
