@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
@@ -29,9 +29,16 @@ class Predictions:
         return self.values.ndim == 2
 
 
-def save_predictions(folder: Path, outputs: Mapping[str, Predictions]) -> None:
-    """Write ``predictions.npz`` with the arrays ``OUTPUT_labels`` and ``OUTPUT_values``."""
-    arrays = {}
+def save_predictions(folder: Path, outputs: Mapping[str, Predictions], names: Sequence[str] = ()) -> None:
+    """Write ``predictions.npz`` with the arrays ``OUTPUT_labels`` and ``OUTPUT_values``, and the cases' file names.
+
+    Args:
+        folder: The run folder.
+        outputs: N cases each.
+        names: N files, each as a path in the dataset's folder, or its name alone where no other file has it; none where
+            the cases are no files.
+    """
+    arrays = {"names": np.array(list(names), np.str_)}
     for name, one in outputs.items():
         arrays[f"{name}_labels"] = np.asarray(one.labels, np.int64)
         arrays[f"{name}_values"] = np.asarray(one.values, np.float32)
@@ -57,3 +64,14 @@ def load_predictions(folder: Path) -> dict[str, Predictions]:
             }
     except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise DataError(f"{path} is damaged ({error}): run the training again with --resume") from error
+
+
+def load_names(folder: Path) -> list[str]:
+    """The files that the predictions are of, in their order; empty where the run was trained before they were kept.
+
+    Raises:
+        DataError: as ``load_predictions``.
+    """
+    load_predictions(folder)
+    with np.load(folder / FILE, allow_pickle=False) as arrays:
+        return [str(name) for name in arrays["names"]] if "names" in arrays.files else []

@@ -160,6 +160,7 @@ def train(options: Options) -> dict[str, Any]:
             "age": Predictions(ages["test"], mean_age(years)),
             "gender": Predictions(genders["test"], probabilities),
         },
+        [s.path.relative_to(dataset.root).as_posix() for s in parts["test"]],
     )
     report.save_curves(run.folder, history, ["loss"], ["val_age_mae"])
     report.save_confusion(run.folder / "confusion.png", genders["test"], probabilities.argmax(1), LABELS)

@@ -112,7 +112,8 @@ def train(options: Options) -> dict[str, Any]:
     temperature = fit_temperature(predict(model, plain["validation"]), labels["validation"])
     probabilities = softmax(predict(model, plain["test"]) / temperature)
     figures = measure(labels["test"], probabilities)
-    save_predictions(run.folder, {"emotion": Predictions(labels["test"], probabilities)})
+    names = [s.path.relative_to(dataset.root).as_posix() for s in parts["test"]]
+    save_predictions(run.folder, {"emotion": Predictions(labels["test"], probabilities)}, names)
     report.save_curves(run.folder, history, ["loss", "val_loss"], ["val_accuracy"])
     report.save_confusion(run.folder / "confusion.png", labels["test"], probabilities.argmax(1), fer2013.LABELS)
     report.save_reliability(run.folder / "reliability.png", labels["test"], probabilities)
