@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 from training.errors import DataError
@@ -108,7 +109,8 @@ def _holds_a_run(folder: Path) -> bool:
 
 def _set_aside(folder: Path) -> None:
     """A run on other inputs, or one that the journal does not know, is kept beside: it may be hours of work."""
-    aside = folder.with_name(f"{folder.name}.{datetime.now():%Y%m%d-%H%M%S}")
+    places = (folder.with_name(f"{folder.name}.{number}") for number in count(1))
+    aside = next(place for place in places if not place.exists())
     folder.rename(aside)
     print(f"{folder} held a run on other inputs, or of another command: it lies in {aside} now", flush=True)
 
