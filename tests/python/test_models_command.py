@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import re
@@ -109,6 +110,23 @@ def test_a_killed_step_ends_as_a_shell_says_it(tmp_path: Path, number: signal.Si
     script = f"import os; os.kill(os.getpid(), {int(number)})"
     assert run_all(house.steps(script), house.places, house.journal()) == 128 + number
     assert not house.journal().steps["two"].done
+
+
+def test_conversion_does_not_see_the_backend_that_trains(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    script = "import os, pathlib; pathlib.Path('{}').write_text(os.environ.get('KERAS_BACKEND', 'none'))"
+    house = House(tmp_path)
+    made = {step.name: step for step in Steps(house.places).all()}
+    for name, seen in (
+        ("train face-emotion", "jax"),
+        ("convert face-emotion", "none"),
+        ("verify face-emotion", "none"),
+    ):
+        place = tmp_path / name
+        command = (sys.executable, "-c", script.format(place))
+        step = dataclasses.replace(made[name], command=command, inputs=dict, outputs=dict)
+        assert run_all([step], house.places, house.journal()) == 0
+        assert place.read_text() == seen
 
 
 def trainer(house: House, key: str, code: int = 0) -> Step:

@@ -51,8 +51,26 @@ def _figures(model: Model, shipped: Mapping[str, Any]) -> str:
         return table(["figure", "value"], [[name, f"{value:.4g}"] for name, value in numbers.items()])
     known = browser or python
     what = f"{known.get('dataset', '')}, {known.get('split', '')}, n = {known['n']:,}" if "n" in known else ""
-    head = ["figure", "in the browser", "95 % interval", "in Python", "shipped", "difference to shipped"]
-    return table(head, lines, what)
+    head = ["figure", "ours", "95 % interval", "in Python", "shipped", "difference to shipped"]
+    return table(head, lines, what) + f'<p class="soft">{escape(_measured_how(model))}</p>'
+
+
+def _measured_how(model: Model) -> str:
+    """Where the column "ours" comes from."""
+    if not model.in_browser:
+        return "The converted files are not measured yet; the column in Python is of the trained network."
+    agreement = model.in_browser.get("browser_agreement")
+    if model.task == "speech-emotion":
+        same = (
+            f" It gives the same label in {agreement['same_label']:.1%} of {agreement['n']:,} clips."
+            if agreement
+            else ""
+        )
+        return (
+            "Measured in Python, on the networks of the rounds, since the converted network has heard every actor. "
+            f"The browser's part is to answer as Python does.{same}"
+        )
+    return "Ours are measured in a browser, on the converted files, by the page's own code."
 
 
 def _mistakes(model: Model, files: Files) -> list[str]:
@@ -61,7 +79,9 @@ def _mistakes(model: Model, files: Files) -> list[str]:
         found = worst(predictions, model.labels(output) if predictions.categorical else ())
         if not found:
             continue
-        title = "confidently wrong" if predictions.categorical else "farthest off"
+        title = (
+            "whose wrong label was given with the most confidence" if predictions.categorical else "read farthest off"
+        )
         cases = []
         for mistake in found:
             name = model.names[mistake.case] if mistake.case < len(model.names) else ""
@@ -72,7 +92,7 @@ def _mistakes(model: Model, files: Files) -> list[str]:
             )
         kind = "cases clips" if any('class="clip"' in case for case in cases) else "cases"
         parts.append(f"<h3>Worst mistakes: {escape(output)}</h3>")
-        parts.append(f'<p class="soft">The {len(found)} test cases that are {title}, the worst first.</p>')
+        parts.append(f'<p class="soft">The {len(found)} test cases {title}, the worst first.</p>')
         if not model.names:
             parts.append('<p class="note">This run kept no names of its test files, so that none can be shown.</p>')
         parts.append(f'<div class="{kind}">{"".join(cases)}</div>')

@@ -32,7 +32,8 @@ GLOSSARY = (
     ("Macro F1", "As the former, but each label also pays for being given wrongly."),
     (
         "Calibration error (ECE)",
-        "How far the confidence that the model states is from how often it is right, on average. 0 is best.",
+        "How far the confidence that the model states is from how often it is right, on average. 0 is best. Its "
+        "interval is corrected for what chance adds in a sample, and need not hold it.",
     ),
     ("Mean error of age", "The mean distance between the age that is read and the labelled one, in years."),
     (
@@ -50,7 +51,6 @@ GLOSSARY = (
     ),
     ("Validation", "Cases that are not trained on, by which the best epoch is chosen. They are no test cases."),
     ("Epoch", "One pass over the training cases."),
-    ("In the browser", "Measured on the converted files, by the page's own code, in Chromium."),
     ("Shipped", "The figure that the model folders held before the first step of this run."),
 )
 

@@ -70,7 +70,8 @@ def _run(step: Step, entry: Entry, places: Places, journal: Journal, lock: int |
     # Written before the step begins: a run folder whose journal entry has other inputs is never gone on with.
     journal.save()
     began = time.monotonic()
-    code = _wait(subprocess.Popen(words, pass_fds=() if lock is None else (lock,)))
+    environment = {name: value for name, value in os.environ.items() if name not in step.without}
+    code = _wait(subprocess.Popen(words, env=environment, pass_fds=() if lock is None else (lock,)))
     took = time.monotonic() - began
     entry.seconds = round(entry.seconds + took, 1)
     if code == 0:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -52,13 +53,18 @@ class Places:
 
 @dataclass(frozen=True)
 class Step:
-    """One command. ``trains`` names the task whose run folder it fills and can go on with."""
+    """One command.
+
+    ``trains`` names the task whose run folder it fills and can go on with; ``without`` are variables of the environment
+    that it must not see: conversion needs Keras on TensorFlow, whatever backend trains.
+    """
 
     name: str
     command: tuple[str, ...]
     inputs: Callable[[], Parts]
     outputs: Callable[[], Parts]
     trains: str | None = None
+    without: tuple[str, ...] = ()
 
 
 @dataclass
@@ -97,7 +103,7 @@ class Steps:
                     "data": self._dataset(DATASET_OF[task]),
                     "code": of_code(MODULES[task]),
                     "packages": of_value(packages()),
-                    "settings": of_value(list(places.settings)),
+                    "settings": of_value([*places.settings, os.environ.get("KERAS_BACKEND", "")]),
                 }
                 | ({"detector": of_file(_detector())} if task in FACE_TASKS else {})
             ),
@@ -139,6 +145,7 @@ class Steps:
                 ),
             },
             lambda: {"model": self._model(task)},
+            without=("KERAS_BACKEND",),
         )
 
     def _verify(self, task: str, frames: bool = False) -> Step:
@@ -164,6 +171,7 @@ class Steps:
                 "page": of_files(places.dist, (path for path in places.dist.rglob("*") if path.is_file())),
             },
             measured,
+            without=("KERAS_BACKEND",),
         )
 
     def _model(self, task: str) -> str:
