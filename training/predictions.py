@@ -35,8 +35,8 @@ def save_predictions(folder: Path, outputs: Mapping[str, Predictions], names: Se
     Args:
         folder: The run folder.
         outputs: N cases each.
-        names: N files, each as a path in the dataset's folder, or its name alone where no other file has it; none where
-            the cases are no files.
+        names: N files, as ``names_of`` gives them, or a name alone where no other file has it; none where the cases are
+            no files.
     """
     arrays = {"names": np.array(list(names), np.str_)}
     for name, one in outputs.items():
@@ -64,6 +64,11 @@ def load_predictions(folder: Path) -> dict[str, Predictions]:
             }
     except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise DataError(f"{path} is damaged ({error}): run the training again with --resume") from error
+
+
+def names_of(paths: Sequence[Path], data: Path) -> list[str]:
+    """Files as places in the folder of the data; those that lie elsewhere, as in the cache, by their whole path."""
+    return [(path.relative_to(data) if path.is_relative_to(data) else path).as_posix() for path in paths]
 
 
 def load_names(folder: Path) -> list[str]:

@@ -208,7 +208,7 @@ def wait_for(condition: Callable[[], bool], seconds: float = 120) -> None:
 
 
 def test_steps_come_in_an_order_in_which_each_finds_what_it_needs(tmp_path: Path) -> None:
-    places = Places(tmp_path, tmp_path, tmp_path, tmp_path, tmp_path, ("--epochs", "2", "--limit", "9"))
+    places = Places(tmp_path, tmp_path, tmp_path, tmp_path, tmp_path, 9, ("--epochs", "2"))
     steps = list(Steps(places).all())
     names = [step.name for step in steps]
     assert names[:5] == [
@@ -318,7 +318,7 @@ def test_bad_arguments_and_journals_end_with_two(tmp_path: Path, capsys: pytest.
     (tmp_path / "runs" / FILE).write_text('{"format": "mien-models/9"}')
     assert models.main(["--data", str(tmp_path), *out]) == 2
     assert "move it away" in capsys.readouterr().err
-    for wrong in (["--limit", "0"], ["--seed", "-1"], ["--only", "nothing"]):
+    for wrong in (["--limit", "0"], ["--", "--limit", "3"], ["--", "--out=x"], ["--only", "nothing"]):
         with pytest.raises(SystemExit) as ended:
             models.main(["--data", str(tmp_path), *wrong])
         assert ended.value.code == 2
@@ -332,8 +332,8 @@ def test_the_whole_way_killed_on_it_and_gone_on(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "models_tfjs", tmp_path / "models")
     before = shipped_figures(tmp_path / "models", ["face-emotion"])
     arguments = [sys.executable, "-u", "-m", "training.cli.models", "--data", str(data), "--only", "face-emotion"]
-    arguments += ["--out", str(tmp_path / "runs"), "--weights", str(tmp_path / "weights"), "--epochs", "3"]
-    arguments += ["--models", str(tmp_path / "models")]
+    arguments += ["--out", str(tmp_path / "runs"), "--weights", str(tmp_path / "weights")]
+    arguments += ["--models", str(tmp_path / "models"), "--", "--epochs", "3"]
     environment = {name: value for name, value in os.environ.items() if name != "KERAS_BACKEND"}
     environment["MIEN_CACHE"] = str(tmp_path / "cache")
     process = subprocess.Popen(

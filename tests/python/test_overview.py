@@ -22,7 +22,7 @@ from training.overview.mistakes import Files, worst
 from training.overview.page import write_page
 from training.pipeline.journal import Entry, Journal
 from training.pipeline.steps import Places
-from training.predictions import Predictions, load_names, save_predictions
+from training.predictions import Predictions, load_names, names_of, save_predictions
 
 HOSTILE = "a<b>&\"'.jpg"
 LABELS = ["calm", "<script>alert(1)</script>", "c&d"]
@@ -80,7 +80,9 @@ def places(tmp_path: Path) -> Places:
     labels = rng.integers(0, 3, 60)
     values[0], labels[0] = [0.001, 0.998, 0.001], 2  # the most confident of the wrong ones
     save_predictions(
-        made.run("face-emotion"), {"emotion": Predictions(labels, values)}, [f"test/angry/{name}" for name in names]
+        made.run("face-emotion"),
+        {"emotion": Predictions(labels, values)},
+        [f"fer2013/test/angry/{name}" for name in names],
     )
     history = [
         {"epoch": e, "loss": 2 / e, "val_loss": 1 / e, "val_accuracy": 0.5 - (e - 3) ** 2 / 100, "seconds": 30.5}
@@ -263,22 +265,32 @@ def test_the_most_confident_of_the_wrong_are_the_worst() -> None:
     assert worst(Predictions(np.array([0]), np.array([[0.9, 0.1]])), ["a", "b"]) == []
 
 
-def test_a_file_is_found_by_its_place_or_its_name_and_never_outside(tmp_path: Path) -> None:
-    (tmp_path / "outside.jpg").touch()
-    for place in ("in/a/x.jpg", "in/b/x.jpg", "in/b/y.jpg"):
-        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / place).touch()
+def test_a_file_is_found_by_its_place_or_its_name_and_never_outside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MIEN_CACHE", str(tmp_path / "cache"))
+    unpacked = tmp_path / "cache" / "datasets" / "ravdess" / "z.wav"
+    for path in (unpacked, *(tmp_path / name for name in ("outside.jpg", "in/a/x.jpg", "in/b/x.jpg", "in/b/y.jpg"))):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    for place, content in (("c/same.wav", b"1"), ("d/same.wav", b"1"), ("c/other.wav", b"1"), ("d/other.wav", b"2")):
+        (tmp_path / "in" / place).parent.mkdir(exist_ok=True)
+        (tmp_path / "in" / place).write_bytes(content)
     files = Files(tmp_path / "in")
     assert files.find("b/x.jpg") == tmp_path / "in" / "b" / "x.jpg"
     assert files.find("y.jpg") == tmp_path / "in" / "b" / "y.jpg"
-    for name in ("../outside.jpg", str(tmp_path / "outside.jpg"), "nothing.jpg"):
+    assert files.find(str(unpacked)) == files.find("z.wav") == unpacked
+    assert files.find("same.wav") == tmp_path / "in" / "c" / "same.wav"
+    assert files.find("other.wav") is None, "one of two different files was taken"
+    for name in ("../outside.jpg", str(tmp_path / "outside.jpg"), "nothing.jpg", "in/../../outside.jpg"):
         assert files.find(name) is None
-    assert Files(None).find("b/x.jpg") is None
 
 
 def test_names_are_kept_beside_predictions(tmp_path: Path) -> None:
-    save_predictions(tmp_path, {"age": Predictions(np.array([3]), np.array([4.0]))}, ["ä/b.jpg"])
-    assert load_names(tmp_path) == ["ä/b.jpg"]
+    names = names_of([tmp_path / "data" / "ä" / "b.jpg", Path("/elsewhere/c.jpg")], tmp_path / "data")
+    assert names == ["ä/b.jpg", "/elsewhere/c.jpg"]
+    save_predictions(tmp_path, {"age": Predictions(np.array([3, 4]), np.array([4.0, 4.0]))}, names)
+    assert load_names(tmp_path) == names
     save_predictions(tmp_path, {"age": Predictions(np.array([3]), np.array([4.0]))})
     assert load_names(tmp_path) == []
 

@@ -16,6 +16,9 @@ from training.pipeline.journal import FILE, Journal
 from training.pipeline.runner import clock, run_all
 from training.pipeline.steps import MODULES, Places, Steps
 
+OURS = ("--data", "--out", "--weights", "--limit", "--resume")
+"""Arguments of ``mien-train`` that this command gives it."""
+
 
 def parser() -> argparse.ArgumentParser:
     """The command's arguments."""
@@ -24,7 +27,7 @@ def parser() -> argparse.ArgumentParser:
         description="Train, evaluate, convert and verify all models, and write a report. Steps that are done and whose "
         "data, code and settings did not change are not done again; a step that was stopped goes on.",
         epilog="Exit code 0: every step is done; that of the step that failed; 2: the data or the arguments; "
-        "130: interrupted.",
+        "130: interrupted. What follows -- goes to every mien-train, such as: mien-models --data DIR -- --epochs 2",
     )
     made.add_argument("--data", type=Path, required=True, help="folder with the datasets")
     made.add_argument(
@@ -35,25 +38,22 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--models", type=Path, default=ROOT / "models_tfjs", help="folder for converted models")
     made.add_argument("--dist", type=Path, default=ROOT / "webapp" / "dist", help="the built page")
     made.add_argument("--report", action="store_true", help="run nothing: write the report of what is there")
-    for name, what in (
-        ("--epochs", "instead of each task's own number"),
-        ("--seed", "instead of 7"),
-        ("--limit", "only so many samples of each split, to try things out; verified figures are not written then"),
-    ):
-        made.add_argument(name, type=int, help=what)
+    made.add_argument(
+        "--limit", type=int, help="only so many samples of each split, to try things out; no figures are written then"
+    )
     return made
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the parser's epilog says what the exit codes mean."""
-    given = parser().parse_args(arguments)
-    settings: list[str] = []
-    for name in ("epochs", "seed", "limit"):
-        value = getattr(given, name)
-        if value is not None and value < (0 if name == "seed" else 1):
-            parser().error(f"--{name} must be at least {0 if name == 'seed' else 1}, got {value}")
-        settings += [] if value is None else [f"--{name}", str(value)]
-    places = Places(given.data, given.out, given.weights, given.models, given.dist, tuple(settings))
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    end = words.index("--") if "--" in words else len(words)
+    given, settings = parser().parse_args(words[:end]), tuple(words[end + 1 :])
+    if given.limit is not None and given.limit < 1:
+        parser().error(f"--limit must be at least 1, got {given.limit}")
+    if own := [word for word in settings if word.split("=")[0] in OURS]:
+        parser().error(f"{', '.join(own)}: say it before --, for it is not training's alone")
+    places = Places(given.data, given.out, given.weights, given.models, given.dist, given.limit, settings)
     tasks = tuple(task for task in MODULES if given.only is None or task in given.only)
     try:
         if not given.data.is_dir():

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from training.cache import cache_folder
+from training.pipeline.fingerprints import of_file
 from training.predictions import Predictions
 
 SHOWN = 12
@@ -56,22 +58,28 @@ def worst(predictions: Predictions, labels: Sequence[str], count: int = SHOWN) -
 
 
 class Files:
-    """Finds the file of a test case in a dataset's folder."""
+    """Finds the files of test cases: in the folder of the data, and in the cache where archives are unpacked."""
 
-    def __init__(self, root: Path | None) -> None:
-        self._root = root
+    def __init__(self, data: Path) -> None:
+        self._roots = (data, cache_folder() / "datasets")
         self._by_name: dict[str, list[Path]] | None = None
 
     def find(self, name: str) -> Path | None:
-        """The file at this place, else the only one of this name; None where there is neither."""
-        if self._root is None:
-            return None
-        if not name.startswith("/") and ".." not in name.split("/") and (self._root / name).is_file():
-            return self._root / name
+        """The file at this place, else the one of this name; None where there is neither, or several that differ.
+
+        Only files in the two folders are given, whatever a run folder from elsewhere says.
+        """
+        wanted = Path(name)
+        if ".." not in wanted.parts:
+            for root in self._roots:
+                path = root / wanted  # an absolute path stays what it is
+                if path.is_relative_to(root) and path.is_file():
+                    return path
         if self._by_name is None:
             self._by_name = {}
-            for path in self._root.rglob("*"):
-                self._by_name.setdefault(path.name, []).append(path)
-        # A clip that lies in two folders is the same clip: the first one serves.
-        found = sorted(self._by_name.get(name, ()))
-        return found[0] if found else None
+            for root in self._roots:
+                for path in sorted(root.rglob("*")):
+                    self._by_name.setdefault(path.name, []).append(path)
+        # A clip that lies in two folders is the same clip: either serves.
+        found = self._by_name.get(name, [])
+        return found[0] if len({of_file(path) for path in found}) == 1 else None

@@ -15,13 +15,13 @@ from training.pipeline.figures import FIGURES, rows, shown, shown_difference
 from training.pipeline.runner import clock
 
 
-def section(model: Model, shipped: Mapping[str, Any], root: Path | None) -> str:
+def section(model: Model, shipped: Mapping[str, Any], files: Files) -> str:
     """The whole part, as HTML.
 
     Args:
         model: What is known of it.
         shipped: By task, the figures before the first step.
-        root: The folder of its dataset; None where it is not there, and no picture can be shown.
+        files: Where the pictures and clips of its test cases are found.
     """
     title = texts.TITLES.get(model.task, model.task)
     parts = [f"<h2>{escape(title)}</h2>", f"<p>{escape(texts.WHAT.get(model.task, ''))}</p>"]
@@ -32,7 +32,7 @@ def section(model: Model, shipped: Mapping[str, Any], root: Path | None) -> str:
     parts += diagrams.answers(model)
     if tables := group_tables({**model.in_python, **model.in_browser}):
         parts += ["<h3>How it fares with whom and where</h3>", *tables]
-    parts += _mistakes(model, Files(root))
+    parts += _mistakes(model, files)
     parts += ["<h3>How it was made</h3>", facts(_making(model))]
     return f'<section class="model" id="{escape(model.task)}">{"".join(parts)}</section>'
 
@@ -88,7 +88,8 @@ def _mistakes(model: Model, files: Files) -> list[str]:
             path = files.find(name) if name else None
             cases.append(
                 f"<figure>{_shown_file(path)}<figcaption>labelled <b>{escape(mistake.truth)}</b><br>"
-                f'read as <b>{escape(mistake.said)}</b><span class="file">{escape(name)}</span></figcaption></figure>'
+                f'read as <b>{escape(mistake.said)}</b><span class="file">{escape(_place(name))}</span>'
+                "</figcaption></figure>"
             )
         kind = "cases clips" if any('class="clip"' in case for case in cases) else "cases"
         parts.append(f"<h3>Worst mistakes: {escape(output)}</h3>")
@@ -104,6 +105,11 @@ def _mistakes(model: Model, files: Files) -> list[str]:
         )
         parts += ["<h3>Worst mistakes</h3>", f'<p class="note">{why}</p>']
     return parts
+
+
+def _place(name: str) -> str:
+    """A file's name, with the two folders above it."""
+    return "/".join(name.split("/")[-3:])
 
 
 def _shown_file(path: Path | None) -> str:

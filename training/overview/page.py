@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from html import escape
-from pathlib import Path
 
-from training.datasets import fer2013
-from training.errors import DataError
 from training.overview import texts
 from training.overview.content import gather
+from training.overview.mistakes import Files
 from training.overview.model_section import section
 from training.overview.style import STYLE
 from training.overview.tables import table
 from training.pipeline.figures import Row, rows, shipped_figures, shown, shown_difference
-from training.pipeline.fingerprints import DATASET_OF, DATASETS
 from training.pipeline.journal import Journal
 from training.pipeline.runner import clock
 from training.pipeline.steps import Places
@@ -29,6 +26,7 @@ ONE_POINT = 0.01 + 1e-9
 def write_page(places: Places, tasks: Sequence[str], journal: Journal) -> str:
     """The whole document."""
     shipped = journal.shipped
+    files = Files(places.data)
     table_rows = rows(shipped_figures(places.models, tasks), shipped, tasks)
     when = f"{datetime.now().astimezone():%d %B %Y, %H:%M}"
     parts = [
@@ -37,7 +35,7 @@ def write_page(places: Places, tasks: Sequence[str], journal: Journal) -> str:
         "yourself, as the datasets' terms ask.</p>",
         _contents(tasks),
         _summary(table_rows),
-        *(section(gather(task, places), shipped, _folder(task, places.data)) for task in tasks),
+        *(section(gather(task, places), shipped, files) for task in tasks),
         _steps(journal),
         _glossary(),
     ]
@@ -120,14 +118,3 @@ def _steps(journal: Journal) -> str:
 def _glossary() -> str:
     terms = "".join(f"<dt>{escape(term)}</dt><dd>{escape(meaning)}</dd>" for term, meaning in texts.GLOSSARY)
     return f'<section id="words"><h2>Words</h2><dl>{terms}</dl></section>'
-
-
-def _folder(task: str, data: Path) -> Path | None:
-    """The folder that the predictions' file names are places in; None where the dataset is not there."""
-    name = DATASET_OF.get(task)
-    if name is None:
-        return None
-    try:
-        return fer2013.load(data).root if name == "FER2013" else DATASETS[name](data)
-    except (DataError, OSError):
-        return None

@@ -37,18 +37,24 @@ COMES_ALONG = dict.fromkeys(FACE_TASKS, DETECTOR) | {
 
 @dataclass(frozen=True)
 class Places:
-    """Where things lie. ``settings`` are arguments of ``mien-train`` that go to every task."""
+    """Where things lie. ``limit`` takes so many samples only; ``settings`` are more of ``mien-train``'s arguments."""
 
     data: Path
     runs: Path
     weights: Path
     models: Path
     dist: Path
+    limit: int | None = None
     settings: tuple[str, ...] = ()
 
     def run(self, task: str) -> Path:
         """The run folder of a task."""
         return self.runs / task
+
+    @property
+    def limited(self) -> tuple[str, ...]:
+        """The limit as arguments."""
+        return () if self.limit is None else ("--limit", str(self.limit))
 
 
 @dataclass(frozen=True)
@@ -97,13 +103,13 @@ class Steps:
         words = ("--data", str(places.data), "--out", str(places.run(task)), "--weights", str(places.weights))
         return Step(
             f"train {task}",
-            _python("training.cli.train", task, *words, *places.settings),
+            _python("training.cli.train", task, *words, *places.limited, *places.settings),
             lambda: (
                 {
                     "data": self._dataset(DATASET_OF[task]),
                     "code": of_code(MODULES[task]),
                     "packages": of_value(packages()),
-                    "settings": of_value([*places.settings, os.environ.get("KERAS_BACKEND", "")]),
+                    "settings": of_value([*places.limited, *places.settings, os.environ.get("KERAS_BACKEND", "")]),
                 }
                 | ({"detector": of_file(_detector())} if task in FACE_TASKS else {})
             ),
@@ -120,7 +126,7 @@ class Steps:
         spec = places.weights / f"{task}.json"
         return Step(
             f"evaluate {task}",
-            _python("training.cli.evaluate", task, *words, *_limit(places.settings)),
+            _python("training.cli.evaluate", task, *words, *places.limited),
             lambda: {
                 "weights": of_file(places.weights / f"{task}.keras"),
                 "data": self._dataset(DATASET_OF[task]),
@@ -151,7 +157,7 @@ class Steps:
     def _verify(self, task: str, frames: bool = False) -> Step:
         places = self.places
         words = ["--data", str(places.data), "--models", str(places.models), "--dist", str(places.dist)]
-        words += ["--weights", str(places.weights), *_limit(places.settings)]
+        words += ["--weights", str(places.weights), *places.limited]
         spec = places.models / task / "spec.json"
 
         def measured() -> Parts:
@@ -185,11 +191,6 @@ class Steps:
 
 def _python(module: str, *words: str) -> tuple[str, ...]:
     return (sys.executable, "-u", "-m", module, *words)
-
-
-def _limit(settings: tuple[str, ...]) -> tuple[str, ...]:
-    """Of the settings the one that measuring knows, too."""
-    return settings[(i := settings.index("--limit")) : i + 2] if "--limit" in settings else ()
 
 
 def _detector() -> Path:
