@@ -34,6 +34,9 @@ COMES_ALONG = dict.fromkeys(FACE_TASKS, DETECTOR) | {
 }
 """The model that the browser loads with a task, so that figures depend on it, too."""
 
+VOTES = "ferplus_votes.csv"
+"""FER+, in the folder of the data or beside it: a second accuracy is measured where it is there."""
+
 
 @dataclass(frozen=True)
 class Places:
@@ -172,7 +175,7 @@ class Steps:
                 "model": self._model(task),
                 "model beside it": self._model(COMES_ALONG[task]),
                 "data": self._dataset(DATASET_OF[task]),
-                "second labels": of_file(places.data / "ferplus_votes.csv"),
+                "second labels": of_value([of_file(folder / VOTES) for folder in (places.data, places.data.parent)]),
                 "code": of_code("converter.verify_cli"),
                 "page": of_files(places.dist, (path for path in places.dist.rglob("*") if path.is_file())),
             },
