@@ -165,7 +165,7 @@ def test_it_has_each_section_with_the_right_numbers(places: Places) -> None:
     # The summary: 70.1 less 66.54.
     assert ["Emotion from a face: accuracy", "70.1 %", "66.5 %", "+3.6 points"] in reader.rows
     assert ["accuracy", "70.1 %", "60.0 % to 80.0 %", "not measured", "66.5 %", "+3.6 points"] in reader.rows
-    assert "1 of 1 shares are within one point of what shipped" in reader.text
+    assert "1 of 1 figures given as shares are within one point of what shipped" in reader.text
 
     # Recall and precision by label, counted one by one.
     with np.load(places.run("face-emotion") / "predictions.npz") as kept:
@@ -209,7 +209,7 @@ def test_the_worst_mistakes_come_with_their_pictures_and_clips(places: Places) -
     page = page_of(places)
     face, age, speech, voice = (page.split(f'<section class="model" id="{task}">')[1] for task in TASKS)
     first = face.split("Worst mistakes")[1].split("</figure>")[0]
-    assert "labelled <b>c&amp;d</b>" in first and "alert(1)&lt;/script&gt;, 100%" in first
+    assert "labelled <b>c&amp;d</b>" in first and "alert(1)&lt;/script&gt;, 100 %" in first
     encoded = re.search(r'src="data:image/jpeg;base64,([^"]+)"', first)
     assert encoded is not None
     with Image.open(io.BytesIO(base64.b64decode(encoded[1]))) as picture:
@@ -256,7 +256,7 @@ def test_what_is_missing_or_damaged_is_said_and_the_rest_is_shown(places: Places
 def test_the_most_confident_of_the_wrong_are_the_worst() -> None:
     values = np.array([[0.9, 0.1], [0.2, 0.8], [0.05, 0.95], [0.4, 0.6]])
     found = worst(Predictions(np.array([0, 0, 0, 1]), values), ["a", "b"], 5)
-    assert [(one.case, one.truth, one.said) for one in found] == [(2, "a", "b, 95%"), (1, "a", "b, 80%")]
+    assert [(one.case, one.truth, one.said) for one in found] == [(2, "a", "b, 95 %"), (1, "a", "b, 80 %")]
     years = worst(Predictions(np.array([30, 40, 50]), np.array([33.0, 20.0, 50.0])), (), 5)
     assert [(one.case, one.truth, one.said) for one in years] == [
         (1, "40 years", "20 (20 too young)"),

@@ -40,7 +40,7 @@ def worst(predictions: Predictions, labels: Sequence[str], count: int = SHOWN) -
             Mistake(
                 int(i),
                 labels[int(predictions.labels[i])],
-                f"{labels[int(top[i])]}, {predictions.values[i, top[i]]:.0%}",
+                f"{labels[int(top[i])]}, {100 * predictions.values[i, top[i]]:.0f} %",
             )
             for i in order
         ]
@@ -62,7 +62,7 @@ class Files:
 
     def __init__(self, data: Path) -> None:
         self._roots = (data, cache_folder() / "datasets")
-        self._by_name: dict[str, list[Path]] | None = None
+        self._by_name: list[dict[str, list[Path]]] | None = None
 
     def find(self, name: str) -> Path | None:
         """The file at this place, else the one of this name; None where there is neither, or several that differ.
@@ -76,10 +76,16 @@ class Files:
                 if path.is_relative_to(root) and path.is_file():
                     return path
         if self._by_name is None:
-            self._by_name = {}
-            for root in self._roots:
-                for path in sorted(root.rglob("*")):
-                    self._by_name.setdefault(path.name, []).append(path)
-        # A clip that lies in two folders is the same clip: either serves.
-        found = self._by_name.get(name, [])
-        return found[0] if len({of_file(path) for path in found}) == 1 else None
+            self._by_name = [_files_below(root) for root in self._roots]
+        for by_name in self._by_name:
+            # A clip that lies in two folders is the same clip: either serves.
+            if found := by_name.get(wanted.name):
+                return found[0] if len({of_file(path) for path in found}) == 1 else None
+        return None
+
+
+def _files_below(root: Path) -> dict[str, list[Path]]:
+    by_name: dict[str, list[Path]] = {}
+    for path in sorted(root.rglob("*")):
+        by_name.setdefault(path.name, []).append(path)
+    return by_name

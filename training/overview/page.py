@@ -80,7 +80,9 @@ def _verdict(table_rows: Sequence[Row]) -> str:
     near = [row for row in shares if _not_worse_by_a_point(row)]
     said = []
     if shares:
-        said.append(f"{len(near)} of {len(shares)} shares are within one point of what shipped, or better than that.")
+        said.append(
+            f"{len(near)} of {len(shares)} figures given as shares are within one point of what shipped, or better."
+        )
     worse = [row for row in shares if not _not_worse_by_a_point(row)]
     if worse:
         named = "; ".join(f"{row.task}, {row.figure.name} ({shown_difference(row)})" for row in worse)
