@@ -163,7 +163,7 @@ def test_it_has_each_section_with_the_right_numbers(places: Places) -> None:
         assert heading in reader.headings
 
     # The summary: 70.1 less 66.54.
-    assert ["Emotion from a face: accuracy", "70.1 %", "66.5 %", "+3.6 points"] in reader.rows
+    assert ["accuracy", "70.1 %", "66.5 %", "+3.6 points"] in reader.rows
     assert ["accuracy", "70.1 %", "60.0 % to 80.0 %", "not measured", "66.5 %", "+3.6 points"] in reader.rows
     assert "1 of 1 figures given as shares are within one point of what shipped" in reader.text
 

@@ -9,7 +9,7 @@ from html import escape
 from training.evaluation import class_figures, confusion, ece, reliability
 from training.overview import svg
 from training.overview.content import History, Model
-from training.overview.svg import Line
+from training.overview.svg import Drawing, Line
 from training.overview.tables import figure_table
 
 NOT_DRAWN = ("epoch", "seconds", "val_score")
@@ -112,9 +112,10 @@ def answers(model: Model) -> list[str]:
     return parts
 
 
-def _figure(drawing: str, caption: str, legend: Sequence[Line] = ()) -> str:
+def _figure(drawing: Drawing, caption: str, legend: Sequence[Line] = ()) -> str:
     entries = (
         "".join(f'<li class="{line.style}">{escape(line.name)}</li>' for line in legend) if len(legend) > 1 else ""
     )
     key = f'<ul class="key">{entries}</ul>' if entries else ""
-    return f"<figure>{drawing}{key}<figcaption>{escape(caption)}</figcaption></figure>"
+    said = f"<figcaption>{escape(caption)}</figcaption>"
+    return f'<figure style="width:{drawing.width}px">{drawing.markup}{key}{said}</figure>'

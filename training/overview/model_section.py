@@ -31,7 +31,7 @@ def section(model: Model, shipped: Mapping[str, Any], files: Files) -> str:
         parts += ["<h3>How it learnt</h3>", f'<div class="drawings">{"".join(curves)}</div>']
     parts += diagrams.answers(model)
     if tables := group_tables({**model.in_python, **model.in_browser}):
-        parts += ["<h3>How it fares with whom and where</h3>", *tables]
+        parts += ["<h3>How it fares with whom and where</h3>", f'<div class="drawings">{"".join(tables)}</div>']
     parts += _mistakes(model, files)
     parts += ["<h3>How it was made</h3>", facts(_making(model))]
     return f'<section class="model" id="{escape(model.task)}">{"".join(parts)}</section>'
@@ -120,9 +120,8 @@ def _shown_file(path: Path | None) -> str:
         if clip is None:
             return ""
         sound, picture = clip
-        return (
-            f'<img class="clip" alt="spectrogram" src="{picture}"><audio controls preload="none" src="{sound}"></audio>'
-        )
+        player = f'<audio controls preload="metadata" src="{sound}"></audio>'
+        return f'<img class="clip" alt="spectrogram" src="{picture}">{player}'
     url = media.picture_url(path)
     return "" if url is None else f'<img alt="the test picture" src="{url}">'
 

@@ -56,15 +56,13 @@ def _contents(tasks: Sequence[str]) -> str:
 
 
 def _summary(table_rows: Sequence[Row]) -> str:
-    lines = [
-        [
-            f"{texts.TITLES.get(row.task, row.task)}: {row.figure.name}",
-            shown(row.ours, row.figure.unit),
-            shown(row.shipped, row.figure.unit),
-            shown_difference(row),
-        ]
-        for row in table_rows
-    ]
+    lines: list[list[str]] = []
+    for task in dict.fromkeys(row.task for row in table_rows):
+        lines.append([texts.TITLES.get(task, task)])
+        for row in table_rows:
+            if row.task == task:
+                ours, theirs = shown(row.ours, row.figure.unit), shown(row.shipped, row.figure.unit)
+                lines.append([row.figure.name, ours, theirs, shown_difference(row)])
     return (
         "<section><h2>In short</h2>"
         f"<p>{escape(_verdict(table_rows))}</p>"

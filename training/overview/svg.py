@@ -11,6 +11,8 @@ WIDTH, HEIGHT = 460, 280
 LEFT, RIGHT, TOP, BOTTOM = 52, 12, 14, 40
 CELL = 58
 SIDE = 300
+PALE, DARKER = 0.04, 0.46
+"""Opacity of a cell of share 0, and what share 1 adds: so that the ink on it stays legible in both themes."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,15 @@ class Line:
     style: str = "one"
 
 
-def curves(title: str, lines: Sequence[Line], best: float | None = None, percent: bool = False) -> str:
+@dataclass(frozen=True)
+class Drawing:
+    """An SVG element, and how many pixels wide it is where there is room."""
+
+    markup: str
+    width: int
+
+
+def curves(title: str, lines: Sequence[Line], best: float | None = None, percent: bool = False) -> Drawing:
     """Curves over epochs; a vertical line marks the epoch that was kept.
 
     Args:
@@ -77,7 +87,7 @@ def nice_ticks(low: float, high: float, count: int = 5) -> list[float]:
     return [round(i * step, 10) for i in range(begin, end + 1)]
 
 
-def confusion(labels: Sequence[str], counts: Sequence[Sequence[int]], title: str) -> str:
+def confusion(labels: Sequence[str], counts: Sequence[Sequence[int]], title: str) -> Drawing:
     """A square a pair of labels, rows the truth, the darker the greater its share of the row; share and count in it."""
     left = 24 + 8 * max(map(len, labels))
     top, side = 46, CELL * len(labels)
@@ -88,18 +98,17 @@ def confusion(labels: Sequence[str], counts: Sequence[Sequence[int]], title: str
         for k, count in enumerate(row):
             share = count / max(sum(row), 1)
             x, y = left + k * CELL, top + i * CELL
-            ink = "on-fill" if share > 0.5 else "ink"
             parts.append(
                 f'<rect class="cell" x="{x}" y="{y}" width="{CELL - 2}" height="{CELL - 2}" rx="4" '
-                f'fill-opacity="{0.04 + 0.96 * share:.3f}"><title>{escape(label)} read as {escape(labels[k])}: '
+                f'fill-opacity="{PALE + DARKER * share:.3f}"><title>{escape(label)} read as {escape(labels[k])}: '
                 f"{count:,} of {sum(row):,}</title></rect>"
             )
-            parts.append(text(x + CELL / 2 - 1, y + CELL / 2, f"{share:.0%}", "middle", ink))
-            parts.append(text(x + CELL / 2 - 1, y + CELL / 2 + 14, f"{count:,}", "middle", f"{ink} small"))
+            parts.append(text(x + CELL / 2 - 1, y + CELL / 2, f"{share:.0%}", "middle"))
+            parts.append(text(x + CELL / 2 - 1, y + CELL / 2 + 14, f"{count:,}", "middle", "ink small"))
     return svg(left + side + 4, top + side + 4, parts, title)
 
 
-def reliability(bins: Sequence[Mapping[str, float]], title: str) -> str:
+def reliability(bins: Sequence[Mapping[str, float]], title: str) -> Drawing:
     """How often the top label is right, over the confidence stated; a disc's area is its n, the diagonal is perfect."""
 
     def x(share: float) -> float:
@@ -132,11 +141,11 @@ def text(x: float, y: float, words: str, anchor: str, style: str = "ink") -> str
     return f'<text class="{style}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(words)}</text>'
 
 
-def svg(width: float, height: float, parts: Sequence[str], title: str) -> str:
+def svg(width: float, height: float, parts: Sequence[str], title: str) -> Drawing:
     """A drawing that shrinks with the page."""
-    return (
-        f'<svg viewBox="0 0 {width:.0f} {height:.0f}" style="width:{width:.0f}px" role="img">'
-        f"<title>{escape(title)}</title>{''.join(parts)}</svg>"
+    return Drawing(
+        f'<svg viewBox="0 0 {width:.0f} {height:.0f}" role="img"><title>{escape(title)}</title>{"".join(parts)}</svg>',
+        round(width),
     )
 
 

@@ -6,14 +6,20 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
+from training.datasets import ravdess
 from training.overview import texts
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "") -> str:
-    """A table of text that is escaped here; the first cell of a row is its head, the others are numbers."""
+    """A table of text that is escaped here; the first cell of a row is its head, the others are numbers.
+
+    A row of one cell is the heading of those that follow.
+    """
     top = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
     body = "".join(
         f'<tr><th scope="row">{escape(row[0])}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in row[1:])}</tr>'
+        if len(row) > 1
+        else f'<tr class="part"><th scope="rowgroup" colspan="{len(head)}">{escape(row[0])}</th></tr>'
         for row in rows
     )
     said = f"<caption>{escape(caption)}</caption>" if caption else ""
@@ -59,12 +65,20 @@ def as_rows(key: str, value: Any) -> dict[str, dict[str, Any]]:
     rows: dict[str, dict[str, Any]] = {}
     for name, row in value.items():
         if not isinstance(row, Mapping):
-            rows[str(name)] = {"uar": row}
+            rows[_fold(str(name))] = {"uar": row}
         elif any(isinstance(cell, Mapping) for cell in row.values()):
             rows |= {f"{name} {group}": dict(cells) for group, cells in row.items()}
         else:
             rows[str(name)] = dict(row)
     return rows
+
+
+def _fold(name: str) -> str:
+    """A round of RAVDESS by its actors."""
+    if not name.startswith("fold-") or not name[5:].isdigit():
+        return name
+    first = int(name[5:]) * ravdess.ACTORS_PER_FOLD + 1
+    return f"actors {first} to {first + ravdess.ACTORS_PER_FOLD - 1}"
 
 
 def number(name: str, value: Any) -> str:
