@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import platform
 import re
@@ -61,10 +62,9 @@ def accelerator(backend: str) -> str | None:
 
         return torch.cuda.get_device_name() if torch.cuda.is_available() else None
     if backend == "jax":
-        import jax
-
-        devices = [device.device_kind for device in jax.devices() if device.platform != "cpu"]
-        return ", ".join(dict.fromkeys(devices)) or None
+        devices = importlib.import_module("jax").devices()
+        kinds = [str(device.device_kind) for device in devices if device.platform != "cpu"]
+        return ", ".join(dict.fromkeys(kinds)) or None
     return None
 
 

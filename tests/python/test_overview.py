@@ -247,7 +247,8 @@ def test_what_is_missing_or_damaged_is_said_and_the_rest_is_shown(places: Places
     assert "predictions.npz is damaged" in reader.text
     assert "face-emotion.json cannot be read" in reader.text
     assert "Worst mistakes: emotion" in reader.headings
-    nothing = Places(*(places.data / "nowhere" for _ in range(5)))
+    nowhere = places.data / "nowhere"
+    nothing = Places(nowhere, nowhere, nowhere, nowhere, nowhere)
     reader = Reader(write_page(nothing, TASKS, Journal(nothing.runs, {}, {})))
     assert "Nothing was measured yet." in reader.text or "figures were not measured" in reader.text
     assert reader.headings.count("How it was made") == 4
