@@ -20,6 +20,7 @@ from tests.python.made_data import make_ravdess
 from training.overview import svg
 from training.overview.mistakes import Files, worst
 from training.overview.page import write_page
+from training.overview.tables import as_rows, group_tables
 from training.pipeline.journal import Entry, Journal
 from training.pipeline.steps import Places
 from training.predictions import Predictions, load_names, names_of, save_predictions
@@ -264,6 +265,27 @@ def test_the_most_confident_of_the_wrong_are_the_worst() -> None:
         (0, "30 years", "33 (3 too old)"),
     ]
     assert worst(Predictions(np.array([0]), np.array([[0.9, 0.1]])), ["a", "b"]) == []
+
+
+def test_groups_come_from_every_form_that_figures_have() -> None:
+    snr = {"no noise": {"n": 3}, "10 dB": {"n": 1}, "5 dB": {"n": 4}, "20 dB": {"n": 2}}
+    assert list(as_rows("by_snr", snr)) == ["no noise", "20 dB", "10 dB", "5 dB"]
+    assert as_rows("uar_by_fold", {"fold-0": 0.5, "fold-5": 0.7}) == {
+        "actors 1 to 4": {"uar": 0.5},
+        "actors 21 to 24": {"uar": 0.7},
+    }
+    sexes = {"female": {"calm": 0.9, "sad": 0.5}, "male": {"sad": 0.4}}
+    assert as_rows("recall_by_sex", sexes) == {
+        "calm": {"female": 0.9, "male": None},
+        "sad": {"female": 0.5, "male": 0.4},
+    }
+    table = group_tables(
+        {"by_group": {"age 0 to 9": {"n": 1200, "age_bias": -0.76, "age_mae": 2.12}}, "recall_by_sex": sexes}
+    )
+    reader = Reader("".join(table))
+    assert ["age 0 to 9", "1,200", "-0.8 years", "2.1 years"] in reader.rows
+    assert ["calm", "90.0 %", "–"] in reader.rows
+    assert group_tables({}) == [] and as_rows("by_group", [1]) == {}
 
 
 def test_a_file_is_found_by_its_place_or_its_name_and_never_outside(

@@ -29,6 +29,8 @@ def section(model: Model, shipped: Mapping[str, Any], files: Files) -> str:
     parts += ["<h3>Figures</h3>", _figures(model, shipped)]
     if curves := diagrams.learning_curves(model):
         parts += ["<h3>How it learnt</h3>", f'<div class="drawings">{"".join(curves)}</div>']
+    else:
+        parts.append('<p class="note">No course of its training is kept in the folder of runs.</p>')
     parts += diagrams.answers(model)
     if tables := group_tables({**model.in_python, **model.in_browser}):
         parts += ["<h3>How it fares with whom and where</h3>", f'<div class="drawings">{"".join(tables)}</div>']
@@ -62,7 +64,7 @@ def _measured_how(model: Model) -> str:
     agreement = model.in_browser.get("browser_agreement")
     if model.task == "speech-emotion":
         same = (
-            f" It gives the same label in {agreement['same_label']:.1%} of {agreement['n']:,} clips."
+            f" It gives the same label in {shown(agreement['same_label'], '%')} of {agreement['n']:,} clips."
             if agreement
             else ""
         )

@@ -56,7 +56,8 @@ svg .dashed { stroke: var(--second); stroke-dasharray: 5 3; }
 .cases .file { color: var(--soft); font-size: .75rem; overflow-wrap: anywhere; display: block; }
 details { margin: .75rem 0; } summary { cursor: pointer; color: var(--accent); }
 .note { border-left: 3px solid var(--second); padding-left: .9rem; }
-@media (max-width: 40rem) { section { padding: 1rem; } dl { grid-template-columns: 1fr; gap: 0; }
+@media (max-width: 40rem) { section { padding: 1rem; } th, td { padding-right: .7rem; font-size: .85rem; }
+  th:first-child { min-width: 5.5rem; } dl { grid-template-columns: 1fr; gap: 0; }
   dd { margin-bottom: .4rem; } .cases { grid-template-columns: repeat(auto-fill, minmax(7.5rem, 1fr)); } }
 @media print {
   :root { color-scheme: light; --paper: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #ccc;

@@ -9,7 +9,7 @@ from html import escape
 
 WIDTH, HEIGHT = 460, 280
 LEFT, RIGHT, TOP, BOTTOM = 52, 12, 14, 40
-CELL = 58
+CELL = 52
 SIDE = 300
 PALE, DARKER = 0.04, 0.46
 """Opacity of a cell of share 0, and what share 1 adds: so that the ink on it stays legible in both themes."""

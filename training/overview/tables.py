@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
@@ -70,7 +71,13 @@ def as_rows(key: str, value: Any) -> dict[str, dict[str, Any]]:
             rows |= {f"{name} {group}": dict(cells) for group, cells in row.items()}
         else:
             rows[str(name)] = dict(row)
-    return rows
+    return dict(sorted(rows.items(), key=_loudness)) if key == "by_snr" else rows
+
+
+def _loudness(row: tuple[str, Any]) -> float:
+    """Rows from no noise to the loudest: "no noise", "20 dB", "5 dB"."""
+    number, _, unit = row[0].partition(" ")
+    return -float(number) if unit == "dB" else -math.inf
 
 
 def _fold(name: str) -> str:
