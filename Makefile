@@ -42,20 +42,10 @@ test: lint build webapp/dist-test/parity.js
 	@chromium=$$($(BIN)/python -m tests.chromium) && echo "Chromium: $$chromium" && \
 		MIEN_CHROMIUM="$$chromium" $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
-# Hours of work: trains the four networks, measures them, converts them and measures what ships.
+# Hours of work: trains the four networks, measures them, converts them, measures what ships, and writes
+# runs/report.html. The same command goes on where it was stopped, and does nothing again that is done.
 models: data-named $(VENV)/.dev build
-	$(BIN)/mien-train face-emotion --data "$(DATA)"
-	$(BIN)/mien-train face-age-gender --data "$(DATA)"
-	$(BIN)/mien-train speech-emotion --data "$(DATA)"
-	$(BIN)/mien-evaluate speech-emotion --data "$(DATA)"
-	$(BIN)/mien-train voice-activity --data "$(DATA)"
-	$(BIN)/mien-convert
-	$(BIN)/mien-verify face-emotion --data "$(DATA)"
-	$(BIN)/mien-verify face-age-gender --data "$(DATA)"
-	$(BIN)/mien-verify speech-emotion --data "$(DATA)"
-	$(BIN)/mien-verify voice-activity --data "$(DATA)"
-	$(BIN)/mien-verify face-emotion --frames --data "$(DATA)"
-	$(BIN)/mien-verify face-age-gender --frames --data "$(DATA)"
+	@$(BIN)/python -m training.cli.models --data "$(DATA)"
 
 # Mien beside its peers; writes benchmarks/latest.json. The machine should have nothing else to do.
 bench: $(VENV)/.dev build benchmarks/node_modules/.package-lock.json

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
@@ -29,9 +29,16 @@ class Predictions:
         return self.values.ndim == 2
 
 
-def save_predictions(folder: Path, outputs: Mapping[str, Predictions]) -> None:
-    """Write ``predictions.npz`` with the arrays ``OUTPUT_labels`` and ``OUTPUT_values``."""
-    arrays = {}
+def save_predictions(folder: Path, outputs: Mapping[str, Predictions], names: Sequence[str] = ()) -> None:
+    """Write ``predictions.npz`` with the arrays ``OUTPUT_labels`` and ``OUTPUT_values``, and the cases' file names.
+
+    Args:
+        folder: The run folder.
+        outputs: N cases each.
+        names: N files, as ``names_of`` gives them, or a name alone where no other file has it; none where the cases are
+            no files.
+    """
+    arrays = {"names": np.array(list(names), np.str_)}
     for name, one in outputs.items():
         arrays[f"{name}_labels"] = np.asarray(one.labels, np.int64)
         arrays[f"{name}_values"] = np.asarray(one.values, np.float32)
@@ -57,3 +64,19 @@ def load_predictions(folder: Path) -> dict[str, Predictions]:
             }
     except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise DataError(f"{path} is damaged ({error}): run the training again with --resume") from error
+
+
+def names_of(paths: Sequence[Path], data: Path) -> list[str]:
+    """Files as places in the folder of the data; those that lie elsewhere, as in the cache, by their whole path."""
+    return [(path.relative_to(data) if path.is_relative_to(data) else path).as_posix() for path in paths]
+
+
+def load_names(folder: Path) -> list[str]:
+    """The files that the predictions are of, in their order; empty where the run was trained before they were kept.
+
+    Raises:
+        DataError: as ``load_predictions``.
+    """
+    load_predictions(folder)
+    with np.load(folder / FILE, allow_pickle=False) as arrays:
+        return [str(name) for name in arrays["names"]] if "names" in arrays.files else []

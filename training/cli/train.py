@@ -9,8 +9,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from storage.files import write_json
 from training.backend import choose_backend
 from training.errors import DataError
+from training.pipeline.fingerprints import DATASET_OF, of_dataset
+from training.provenance import FILE as PROVENANCE
+from training.provenance import provenance
 
 TASKS = {
     "face-emotion": "training.tasks.face_emotion",
@@ -77,7 +81,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser().error("--shipped-only goes with speech-emotion and --from: the other tasks have no folds to leave out")
     if given.start is not None and given.task in BASELINES:
         parser().error("--from does not go with a baseline, which is trained as it was before")
-    print(f"Keras on {choose_backend()}", flush=True)
+    backend = choose_backend()
+    print(f"Keras on {backend}", flush=True)
     from training.tasks.options import Options  # after the backend is chosen, for it imports Keras
 
     out = given.out or Path("runs") / given.task
@@ -94,6 +99,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         shipped_only=given.shipped_only,
     )
     try:
+        dataset = DATASET_OF.get(given.task.removeprefix("baseline-"))
+        data = None if dataset is None else of_dataset(dataset, given.data)
         figures = importlib.import_module((TASKS | BASELINES)[given.task]).train(options)
     except (DataError, FileNotFoundError) as error:
         print(f"mien-train: {error}", file=sys.stderr)
@@ -101,6 +108,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(f"\nmien-train: interrupted; go on with the same command and --resume ({out})", file=sys.stderr)
         return 130
+    write_json(out / PROVENANCE, provenance(backend, data))
     print(json.dumps(figures, indent=2))
     return 0
 

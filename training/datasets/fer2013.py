@@ -51,6 +51,13 @@ class FerSample:
     split: Split
 
 
+def root_of(data: Path) -> Path:
+    """The folder of the dataset, as ``find_folder`` says, or its original table."""
+    if data.is_file() and data.suffix.lower() == ".csv":
+        return data
+    return find_folder(data, ("fer2013", "FER2013"), "FER2013", r"fer|^archive\.")
+
+
 def load(data: Path) -> Dataset[FerSample]:
     """Read FER2013: Training is train, PublicTest validation, PrivateTest test.
 
@@ -64,8 +71,9 @@ def load(data: Path) -> Dataset[FerSample]:
     Raises:
         DataError: there is no such folder or no picture in it, or an archive or table is damaged.
     """
-    table = data if data.is_file() and data.suffix.lower() == ".csv" else None
-    root = data.parent if table else find_folder(data, ("fer2013", "FER2013"), "FER2013", r"fer|^archive\.")
+    root = root_of(data)
+    table = root if root.is_file() else None
+    root = root.parent if table else root
     pictures = [] if table else sorted(path for path in root.rglob("*") if path.suffix.lower() in _PICTURES)
     if not pictures and (table := table or _table_in(root)) is not None:
         root = pictures_of_table(table, LABELS, NUMBERED)

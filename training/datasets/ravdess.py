@@ -40,13 +40,18 @@ class RavdessSample:
         return "male" if self.actor % 2 else "female"
 
 
+def root_of(data: Path) -> Path:
+    """The folder of the dataset, as ``find_folder`` says."""
+    return find_folder(data, ("ravdess", "RAVDESS"), "RAVDESS", r"ravdess|audio_speech_actors")
+
+
 def load(data: Path) -> Dataset[RavdessSample]:
     """Read the listing of RAVDESS speech; a clip that lies in two folders counts once, song is left out.
 
     Raises:
         DataError: there is no such folder or no clip in it.
     """
-    root = find_folder(data, ("ravdess", "RAVDESS"), "RAVDESS", r"ravdess|audio_speech_actors")
+    root = root_of(data)
     samples: dict[str, RavdessSample] = {}
     skipped: list[tuple[Path, str]] = []
     for path in sorted([*root.rglob("*.wav"), *root.rglob("*.flac")]):

@@ -45,6 +45,11 @@ class UtkSample:
     split: Split
 
 
+def root_of(data: Path) -> Path:
+    """The folder of the dataset, as ``find_folder`` says."""
+    return find_folder(data, ("UTKFace", "utkface"), "UTKFace", r"utk|^part\d|crop_part")
+
+
 def load(data: Path) -> Dataset[UtkSample]:
     """Read UTKFace and split it 80/10/10 by groups of near-duplicates.
 
@@ -57,7 +62,7 @@ def load(data: Path) -> Dataset[UtkSample]:
     Raises:
         DataError: there is no such folder or no picture in it.
     """
-    root = find_folder(data, ("UTKFace", "utkface"), "UTKFace", r"utk|^part\d|crop_part")
+    root = root_of(data)
     skipped: list[tuple[Path, str]] = []
     found: list[tuple[Path, re.Match[str]]] = []
     hashes: list[int] = []

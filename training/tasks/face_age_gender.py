@@ -26,7 +26,7 @@ from training.evaluation import accuracy, age_interval, bootstrap_interval, mean
 from training.fitting import Batch, Run, Schedule, describe, fit, optimizer
 from training.layers import conv_bn, residual
 from training.model_files import load_trained, save_model, start_from
-from training.predictions import Predictions, save_predictions
+from training.predictions import Predictions, names_of, save_predictions
 from training.preprocessing.face import FaceInput, standardise
 from training.tasks.options import Options
 
@@ -160,6 +160,7 @@ def train(options: Options) -> dict[str, Any]:
             "age": Predictions(ages["test"], mean_age(years)),
             "gender": Predictions(genders["test"], probabilities),
         },
+        names_of([s.path for s in parts["test"]], options.data),
     )
     report.save_curves(run.folder, history, ["loss"], ["val_age_mae"])
     report.save_confusion(run.folder / "confusion.png", genders["test"], probabilities.argmax(1), LABELS)

@@ -21,7 +21,7 @@ from training.evaluation import accuracy, bootstrap_interval, debiased, ece, mac
 from training.fitting import Batch, Run, Schedule, describe, fit, optimizer
 from training.layers import conv_bn, residual
 from training.model_files import load_trained, save_model, start_from
-from training.predictions import Predictions, save_predictions
+from training.predictions import Predictions, names_of, save_predictions
 from training.preprocessing.face import FaceInput, standardise
 from training.tasks.options import Options
 
@@ -112,7 +112,8 @@ def train(options: Options) -> dict[str, Any]:
     temperature = fit_temperature(predict(model, plain["validation"]), labels["validation"])
     probabilities = softmax(predict(model, plain["test"]) / temperature)
     figures = measure(labels["test"], probabilities)
-    save_predictions(run.folder, {"emotion": Predictions(labels["test"], probabilities)})
+    names = names_of([s.path for s in parts["test"]], options.data)
+    save_predictions(run.folder, {"emotion": Predictions(labels["test"], probabilities)}, names)
     report.save_curves(run.folder, history, ["loss", "val_loss"], ["val_accuracy"])
     report.save_confusion(run.folder / "confusion.png", labels["test"], probabilities.argmax(1), fer2013.LABELS)
     report.save_reliability(run.folder / "reliability.png", labels["test"], probabilities)

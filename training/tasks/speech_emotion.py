@@ -312,7 +312,7 @@ def measure(
     unbiased_ece, ece_interval = debiased(lambda i: ece(labels[i], probabilities[i]), n, resamples=500)
     report.save_confusion(folder / "confusion.png", labels, predictions, ravdess.LABELS)
     report.save_reliability(folder / "reliability.png", labels, probabilities)
-    save_predictions(folder, {"emotion": Predictions(labels, probabilities)})
+    save_predictions(folder, {"emotion": Predictions(labels, probabilities)}, [s.path.name for s in samples])
     figures = {
         "dataset": "RAVDESS",
         "split": "six folds by actor",

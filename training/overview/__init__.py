@@ -1,0 +1,1 @@
+"""What came of training all models, as one HTML file for a person to read."""
