@@ -22,7 +22,9 @@ from training.devices import claim_devices, shares
 from training.errors import DataError
 from training.model_files import load_trained
 
-EPOCHS = 3
+EPOCHS = 2
+SETTINGS = ("--set", "batch=20", "--set", "learning_rate=0.01", "--set", "average=0.5")
+"""A rate at which a difference in rounding does not grow within a few steps: so the weights can be compared, too."""
 
 
 @pytest.fixture
@@ -34,7 +36,18 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 def command(data: Path, out: Path, *more: str) -> list[str]:
     folders = ["--data", str(data), "--out", str(out / "run"), "--weights", str(out)]
-    return [sys.executable, "-u", "-m", "training.cli.train", "face-emotion", *folders, "--epochs", str(EPOCHS), *more]
+    return [
+        sys.executable,
+        "-u",
+        "-m",
+        "training.cli.train",
+        "face-emotion",
+        *folders,
+        "--epochs",
+        str(EPOCHS),
+        *SETTINGS,
+        *more,
+    ]
 
 
 def run(arguments: list[str], environment: dict[str, str]) -> str:
@@ -57,7 +70,7 @@ def agree(one: Path, other: Path, first: str, second: str) -> None:
         assert a["val_accuracy"] == pytest.approx(b["val_accuracy"], abs=0.01)
     weights = [load_trained(out, "face-emotion")[0].get_weights() for out in (one, other)]
     for a, b in zip(*weights, strict=True):
-        np.testing.assert_allclose(a, b, atol=5e-3)
+        np.testing.assert_allclose(a, b, atol=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +100,7 @@ def test_steps_in_shares_are_the_steps_of_whole_batches(environment: dict[str, s
 def test_two_processes_train_to_what_one_does_and_a_lost_one_ends_the_run(
     tmp_path: Path, environment: dict[str, str]
 ) -> None:
-    data = make_fer2013(tmp_path / "data", per_class=20)
+    data = make_fer2013(tmp_path / "data", per_class=9)
     alone = run(command(data, tmp_path / "alone"), environment)
 
     # The second device is lost in the second epoch; the run is taken up again.
@@ -111,14 +124,12 @@ def test_two_processes_train_to_what_one_does_and_a_lost_one_ends_the_run(
 
     together = run([*shared, "--resume"], environment)
     agree(tmp_path / "alone", tmp_path / "shared", alone, together)
-    # How many devices there are is no part of a run: it may go on with fewer.
-    assert run([*command(data, tmp_path / "shared"), "--resume"], environment)
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="JAX is not installed")
 def test_two_virtual_devices_of_jax_train_to_what_one_does(tmp_path: Path, environment: dict[str, str]) -> None:
-    data = make_fer2013(tmp_path / "data", per_class=20)
+    data = make_fer2013(tmp_path / "data", per_class=9)
     environment |= {"KERAS_BACKEND": "jax", "XLA_FLAGS": "--xla_force_host_platform_device_count=2"}
     alone = run(command(data, tmp_path / "alone"), environment)
     together = run(command(data, tmp_path / "shared", "--devices", "2"), environment)
