@@ -119,5 +119,5 @@ def sum_up(tensors: list[torch.Tensor]) -> list[torch.Tensor]:
     """Sum each tensor over all processes, in one message."""
     flat = torch.cat([tensor.reshape(-1).float() for tensor in tensors])
     dist.all_reduce(flat)
-    parts = flat.split([tensor.numel() for tensor in tensors])
+    parts = flat.split([tensor.numel() for tensor in tensors])  # type: ignore[no-untyped-call]
     return [part.view_as(tensor).to(tensor.dtype) for part, tensor in zip(parts, tensors, strict=True)]

@@ -62,10 +62,11 @@ class Options:
 
     def apply(self, schedule: Schedule) -> Schedule:
         """The schedule with the overrides in it."""
-        changes = {
+        changes: dict[str, Any] = {
             name: value for name in ("epochs", "seed", "stop_after") if (value := getattr(self, name)) is not None
         }
-        return dataclasses.replace(schedule, devices=self.devices, precision=self.precision, **self.settings, **changes)
+        changes |= {"devices": self.devices, "precision": self.precision, **self.settings}
+        return dataclasses.replace(schedule, **changes)
 
     def command(self, task: str) -> str:
         """What to type for the same model, ``DATA`` being the folder of the dataset."""
