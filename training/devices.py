@@ -13,6 +13,15 @@ from numpy.typing import NDArray
 from training.errors import DataError
 
 
+def accelerated() -> bool:
+    """Whether networks are trained on something else than the CPU here, so that its cores are free for other work."""
+    if keras.backend.backend() == "torch":
+        import torch
+
+        return torch.cuda.is_available() or torch.backends.mps.is_available()
+    return not all("cpu" in device.lower() for device in keras.distribution.list_devices())
+
+
 def claim_devices(count: int) -> None:
     """Make ready for training on ``count`` devices; call it before the network is built.
 

@@ -41,8 +41,11 @@ class Prefetched:
 
 
 @contextlib.contextmanager
-def prefetched(source: Batches) -> Iterator[Prefetched]:
-    """The same batches, made ahead of their use until the block ends."""
+def prefetched(source: Batches, ahead: bool = True) -> Iterator[Batches]:
+    """The same batches, made ahead of their use until the block ends; with ``ahead`` False, each when it is due."""
+    if not ahead:
+        yield source
+        return
     threads = ThreadPoolExecutor(THREADS, thread_name_prefix="batches")
     try:
         yield Prefetched(source, threads)

@@ -48,3 +48,10 @@ def test_an_error_appears_where_its_batch_is_asked_for() -> None:
         ready.batch(8, 2)  # the next ones fail, unseen
         with pytest.raises(ValueError, match="batch 0"):
             ready.batch(9, 0)
+
+
+def test_without_threads_each_batch_is_made_when_it_is_due() -> None:
+    source = Counted()
+    with prefetched(source, ahead=False) as ready:
+        assert tuple(ready.batch(1, 2)[0]) == (1, 2)
+    assert source.asked == [(1, 2)]
