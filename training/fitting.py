@@ -14,7 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storage.files import replacing, write_json
+from training.devices import accelerated, sharing
 from training.errors import DataError
+from training.events import EventFile
+from training.precision import in_full_precision
+from training.prefetch import prefetched
 
 Batch = tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]
 
@@ -47,6 +51,10 @@ class Schedule:
     patience: int = 20
     """Epochs without a better validation figure after which training stops."""
     seed: int = 7
+    devices: int = 1
+    """Of this machine, among which each batch is shared out."""
+    precision: str = "float32"
+    """Of ``precision.PRECISIONS``: what the network was built to compute in while it trains."""
 
 
 def optimizer(schedule: Schedule, batches: int) -> keras.optimizers.Optimizer:
@@ -67,10 +75,10 @@ def optimizer(schedule: Schedule, batches: int) -> keras.optimizers.Optimizer:
 
 
 class _Feed(keras.utils.PyDataset):
-    """Counts the epochs for ``Batches``; Keras prepares the next batches in a thread."""
+    """Counts the epochs for ``Batches``."""
 
     def __init__(self, source: Batches, epoch: int) -> None:
-        super().__init__(workers=1, max_queue_size=4)
+        super().__init__()  # with one worker Keras would make each batch when it is due, in the thread that trains
         self._source, self._epoch = source, epoch
 
     def __len__(self) -> int:
@@ -84,7 +92,7 @@ class _Feed(keras.utils.PyDataset):
 
 
 class Run:
-    """A run folder: ``config.json``, ``history.jsonl``, ``checkpoint.npz``, ``best.weights.h5``.
+    """A run folder: ``config.json``, ``history.jsonl``, an event file, ``checkpoint.npz``, ``best.weights.h5``.
 
     Args:
         folder: Made where it is missing.
@@ -110,6 +118,7 @@ class Run:
             write_json(known, config)
         self.checkpoint = folder / "checkpoint.npz"
         self.best = folder / "best.weights.h5"
+        self._events = EventFile(folder)
 
     @property
     def history(self) -> list[dict[str, float]]:
@@ -118,9 +127,10 @@ class Run:
         return [json.loads(line) for line in path.read_text().splitlines()] if path.is_file() else []
 
     def record(self, history: list[dict[str, float]]) -> None:
-        """Write the history anew."""
+        """Write the history anew, and what is new of it for TensorBoard."""
         with replacing(self.folder / "history.jsonl") as temporary:
             temporary.write_text("".join(json.dumps(line) + "\n" for line in history))
+        self._events.follow(history)
 
 
 def fit(
@@ -131,7 +141,7 @@ def fit(
     schedule: Schedule,
     run: Run,
 ) -> list[dict[str, float]]:
-    """Train a compiled model; it ends with the averaged weights of its best epoch.
+    """Train a compiled model; it ends with the averaged weights of its best epoch, and computes in float32.
 
     Args:
         model: Compiled with ``optimizer(schedule, batches.batches)``.
@@ -150,15 +160,20 @@ def fit(
     start = tracker.restore(model)
     if start < schedule.epochs and not tracker.finished:
         # Keras would shuffle the batches by a state that no checkpoint holds; ``Batches`` does it by epoch.
-        model.fit(
-            _Feed(batches, start),
-            initial_epoch=start,
-            epochs=schedule.epochs,
-            callbacks=[tracker],
-            shuffle=False,
-            verbose=0,
-        )
+        # On a CPU that trains on all of its cores, a thread beside it takes more time from it than it saves (measured).
+        with prefetched(batches, accelerated()) as ready:
+            rows = len(ready.batch(start, 0)[0])
+            with sharing(model, rows, schedule.devices, schedule.seed):
+                model.fit(
+                    _Feed(ready, start),
+                    initial_epoch=start,
+                    epochs=schedule.epochs,
+                    callbacks=[tracker],
+                    shuffle=False,
+                    verbose=0,
+                )
     model.load_weights(run.best)
+    in_full_precision(model)
     return tracker.history
 
 
@@ -248,5 +263,10 @@ class _Tracker(keras.callbacks.Callback):
 
 
 def describe(schedule: Schedule) -> dict[str, Any]:
-    """What the course of training depends on, for ``config.json`` and ``spec.json``: not where it is cut off."""
-    return {name: value for name, value in asdict(schedule).items() if name != "stop_after"}
+    """What the course of training depends on, for ``config.json`` and ``spec.json``.
+
+    Not where it is cut off, nor on how many devices it runs, so that it may be resumed on more or fewer. The precision
+    where it is another than it always was.
+    """
+    left_out = {"stop_after", "devices"} | ({"precision"} if schedule.precision == "float32" else set())
+    return {name: value for name, value in asdict(schedule).items() if name not in left_out}

@@ -17,6 +17,13 @@ def _on_torch() -> bool:
     return bool(keras.backend.backend() == "torch")
 
 
+def _shared() -> bool:
+    """Whether this process trains on a share of each batch (``training.parallel``)."""
+    import torch
+
+    return torch.distributed.is_available() and torch.distributed.is_initialized()
+
+
 def _channels_first(x: Any) -> Any:
     """A view, not a copy: PyTorch's kernels work on channels-last memory behind it."""
     rank = len(x.shape)
@@ -97,24 +104,26 @@ class BatchNorm(keras.layers.BatchNormalization):
 
         outer = _channels_first(inputs)
         mean, variance = self.moving_mean.value, self.moving_variance.value
-        # With momentum 1 the kernel leaves the batch's own statistics in the two buffers that it is given.
-        batch = [torch.zeros_like(mean), torch.zeros_like(variance)] if training else [mean, variance]
-        normal = torch.nn.functional.batch_norm(
-            outer,
-            batch[0],
-            batch[1],
-            self.gamma.value if self.scale else None,
-            self.beta.value if self.center else None,
-            training=training,
-            momentum=1.0,
-            eps=self.epsilon,
-        )
-        if training:
+        gamma = self.gamma.value if self.scale else None
+        beta = self.beta.value if self.center else None
+        if training and _shared():
+            from training.parallel.collective import normalise
+
+            normal, *batch = normalise(outer, gamma, beta, self.epsilon)
+            correction = 1.0
+        else:
+            # With momentum 1 the kernel leaves the batch's own statistics in the two buffers that it is given.
+            batch = [torch.zeros_like(mean), torch.zeros_like(variance)] if training else [mean, variance]
+            normal = torch.nn.functional.batch_norm(
+                outer, batch[0], batch[1], gamma, beta, training=training, momentum=1.0, eps=self.epsilon
+            )
+            # PyTorch reports the unbiased variance; Keras keeps the biased one.
             count = outer.numel() // outer.shape[1]
+            correction = (count - 1) / count
+        if training:
             with torch.no_grad():
                 mean.lerp_(batch[0], 1.0 - self.momentum)
-                # PyTorch reports the unbiased variance; Keras keeps the biased one.
-                variance.lerp_(batch[1] * ((count - 1) / count), 1.0 - self.momentum)
+                variance.lerp_(batch[1] * correction, 1.0 - self.momentum)
         return _channels_last(normal)
 
 
@@ -142,8 +151,8 @@ class AttentiveStatistics(keras.layers.Layer):
     def __init__(self, hidden: int = 64, **options: Any) -> None:
         super().__init__(**options)
         self.hidden = hidden
-        self.look = keras.layers.Dense(hidden, activation="tanh", name="look")
-        self.score = keras.layers.Dense(1, use_bias=False, name="score")
+        self.look = keras.layers.Dense(hidden, activation="tanh", name="look", dtype=self.dtype_policy)
+        self.score = keras.layers.Dense(1, use_bias=False, name="score", dtype=self.dtype_policy)
 
     def build(self, shape: tuple[int | None, ...]) -> None:
         """Make the weights of the attention."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from storage.files import write_json
 from training.backend import choose_backend
-from training.errors import DataError
+from training.errors import DataError, DeviceError
 from training.pipeline.fingerprints import DATASET_OF, of_dataset
 from training.provenance import FILE as PROVENANCE
 from training.provenance import provenance
@@ -38,7 +38,7 @@ def parser() -> argparse.ArgumentParser:
         description="Train a model on its dataset (FER2013, UTKFace or RAVDESS) and print its test figures.",
         epilog="A run that was interrupted goes on with the same command and --resume. "
         "What a folder of datasets holds, mien-train inspect DIR says; "
-        "how two runs differ, mien-train compare RUN RUN.",
+        "how two runs differ, mien-train compare RUN RUN; which settings do best, mien-train search TASK.",
     )
     tasks = [*sorted(TASKS), *sorted(BASELINES)]
     made.add_argument("task", choices=tasks, metavar="TASK", help=", ".join(tasks))
@@ -62,18 +62,45 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--epochs", type=int, help="instead of the task's own number")
     made.add_argument("--seed", type=int, help="instead of 7")
     made.add_argument("--stop-after", type=int, metavar="EPOCH", help="end there, however many epochs are planned")
+    made.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        dest="settings",
+        metavar="NAME=VALUE",
+        help="instead of the task's own: batch, learning_rate, weight_decay, warm_up_share, average or patience; "
+        "may be given several times",
+    )
     made.add_argument("--limit", type=int, help="use only so many samples of each split, to try things out")
+    made.add_argument(
+        "--devices",
+        type=int,
+        default=1,
+        metavar="N",
+        help="share each batch out among N devices of this machine: graphics cards, or processes where there are none "
+        "(PyTorch and JAX; default: 1)",
+    )
+    made.add_argument(
+        "--precision",
+        choices=("float32", "mixed_bfloat16"),
+        default="float32",
+        help="in training; mixed_bfloat16 is faster on most graphics cards and some CPUs (default: %(default)s). "
+        "Weights and figures are float32",
+    )
     return made
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command. Exit code 0: done; 2: something about the data or the arguments; 130: interrupted."""
+    """Run the command.
+
+    Exit code 0: done; 1: a device was lost; 2: something about the data or the arguments; 130: interrupted.
+    """
     words = list(sys.argv[1:] if arguments is None else arguments)
-    if words[:1] in (["inspect"], ["compare"]):
+    if words[:1] in (["inspect"], ["compare"], ["search"]):
         other = importlib.import_module(f"training.cli.{words[0]}")
         return int(other.main(words[1:]))
     given = parser().parse_args(words)
-    for name in ("epochs", "stop_after", "limit"):
+    for name in ("epochs", "stop_after", "limit", "devices"):
         value = getattr(given, name)
         if value is not None and value < 1:
             parser().error(f"--{name.replace('_', '-')} must be at least 1, got {value}")
@@ -81,10 +108,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser().error("--shipped-only goes with speech-emotion and --from: the other tasks have no folds to leave out")
     if given.start is not None and given.task in BASELINES:
         parser().error("--from does not go with a baseline, which is trained as it was before")
+    for name, default in (("devices", 1), ("precision", "float32"), ("settings", [])):
+        if given.task in BASELINES and getattr(given, name) != default:
+            parser().error(
+                f"--{name.replace('settings', 'set')} does not go with a baseline, which is trained as it was before"
+            )
     backend = choose_backend()
     print(f"Keras on {backend}", flush=True)
-    from training.tasks.options import Options  # after the backend is chosen, for it imports Keras
+    from training.devices import claim_devices  # after the backend is chosen, for they import Keras
+    from training.precision import use_precision
+    from training.tasks.options import Options, setting
 
+    try:
+        settings = dict(map(setting, given.settings))
+    except ValueError as error:
+        parser().error(f"--set {error}")
     out = given.out or Path("runs") / given.task
     options = Options(
         data=given.data,
@@ -97,14 +135,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         limit=given.limit,
         start=given.start,
         shipped_only=given.shipped_only,
+        devices=given.devices,
+        precision=given.precision,
+        settings=settings,
     )
     try:
         dataset = DATASET_OF.get(given.task.removeprefix("baseline-"))
         data = None if dataset is None else of_dataset(dataset, given.data)
+        claim_devices(options.devices)
+        use_precision(options.precision)
         figures = importlib.import_module((TASKS | BASELINES)[given.task]).train(options)
     except (DataError, FileNotFoundError) as error:
         print(f"mien-train: {error}", file=sys.stderr)
         return 2
+    except DeviceError as error:
+        print(f"mien-train: {error}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print(f"\nmien-train: interrupted; go on with the same command and --resume ({out})", file=sys.stderr)
         return 130

@@ -16,7 +16,7 @@ from keras import ops
 from numpy.typing import NDArray
 
 from storage.files import replacing
-from training import crops, report
+from training import crops, devices, report
 from training.augmentation import FaceAugmentation, vary_face
 from training.batches import SeededBatches, smoothed
 from training.calibration import fit_interval_temperature, fit_temperature
@@ -48,6 +48,8 @@ MEAN_ERROR_WEIGHT = 0.2
 """Of the error of the distribution's mean, per year, beside the distribution's cross-entropy."""
 LABEL_SMOOTHING = 0.05
 
+JUDGE = "val_score"
+"""The validation figure by which epochs and settings are chosen."""
 SCHEDULE = Schedule(epochs=40, batch=64, learning_rate=2e-3, weight_decay=0.05, optimizer="adamw")
 AUGMENTATION = FaceAugmentation(rotation_degrees=12.0, scale=0.12, shift=0.06)
 
@@ -61,8 +63,8 @@ def build(size: int = SIZE) -> keras.Model:
     for filters, stride in ((32, 1), (64, 2), (96, 2), (96, 2)):
         x = residual(x, filters, stride)
     x = keras.layers.GlobalAveragePooling2D()(x)
-    age = keras.layers.Dense(YEARS, name="age")(x)
-    gender = keras.layers.Dense(len(LABELS), name="gender")(x)
+    age = keras.layers.Dense(YEARS, dtype="float32", name="age")(x)
+    gender = keras.layers.Dense(len(LABELS), dtype="float32", name="gender")(x)
     return keras.Model(face, {"age": age, "gender": gender}, name="face_age_gender")
 
 
@@ -145,7 +147,7 @@ def train(options: Options) -> dict[str, Any]:
         # One year of age weighs as much as two points of gender.
         return {"val_age_mae": mae, "val_gender_accuracy": right, "val_score": 50 * right - mae}
 
-    history = fit(model, batches, validate, "val_score", schedule, run)
+    history = fit(model, batches, validate, JUDGE, schedule, run)
 
     age, gender = predict(model, plain["validation"])
     age_temperature = fit_interval_temperature(age, ages["validation"], INTERVAL)
@@ -225,8 +227,8 @@ def gender_labels(samples: Sequence[UtkSample]) -> NDArray[np.int64]:
 
 def predict(model: keras.Model, faces: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Logits: N x 117 of age and N x 2 of gender."""
-    logits = model.predict(faces, batch_size=256, verbose=0)
-    return np.asarray(logits["age"]), np.asarray(logits["gender"])
+    logits = devices.predict(model, faces, 256)
+    return logits["age"], logits["gender"]
 
 
 def measure(samples: Sequence[UtkSample], years: NDArray[np.float64], genders: NDArray[np.float64]) -> dict[str, Any]:

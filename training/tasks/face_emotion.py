@@ -12,7 +12,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from training import crops, report
+from training import crops, devices, report
 from training.augmentation import FaceAugmentation, mixup, vary_face
 from training.batches import SeededBatches, smoothed
 from training.calibration import fit_temperature
@@ -38,6 +38,8 @@ LABEL_SMOOTHING = 0.1
 """FER2013's labels agree with ten annotators' majority on 63 % of the pictures: certainty would be learnt noise."""
 MIXUP = 0.2
 
+JUDGE = "val_accuracy"
+"""The validation figure by which epochs and settings are chosen."""
 SCHEDULE = Schedule(epochs=32, batch=64, learning_rate=0.08, weight_decay=5e-4)
 AUGMENTATION = FaceAugmentation()
 
@@ -52,7 +54,7 @@ def build(size: int = SIZE, classes: int = len(fer2013.LABELS)) -> keras.Model:
     for filters, stride in ((32, 2), (64, 2), (128, 2), (128, 1)):
         x = residual(x, filters, stride)
     x = keras.layers.GlobalAveragePooling2D()(x)
-    emotion = keras.layers.Dense(classes, name="emotion")(x)
+    emotion = keras.layers.Dense(classes, dtype="float32", name="emotion")(x)
     return keras.Model(face, {"emotion": emotion}, name="face_emotion")
 
 
@@ -107,7 +109,7 @@ def train(options: Options) -> dict[str, Any]:
         loss = -np.mean(np.log(softmax(logits)[np.arange(len(logits)), labels["validation"]]))
         return {"val_loss": float(loss), "val_accuracy": accuracy(labels["validation"], logits.argmax(1))}
 
-    history = fit(model, batches, validate, "val_accuracy", schedule, run)
+    history = fit(model, batches, validate, JUDGE, schedule, run)
 
     temperature = fit_temperature(predict(model, plain["validation"]), labels["validation"])
     probabilities = softmax(predict(model, plain["test"]) / temperature)
@@ -157,8 +159,7 @@ def evaluate(options: Options) -> dict[str, Any]:
 
 def predict(model: keras.Model, faces: NDArray[np.float32]) -> NDArray[np.float32]:
     """N x classes logits."""
-    logits: NDArray[np.float32] = np.asarray(model.predict(faces, batch_size=256, verbose=0)["emotion"])
-    return logits
+    return devices.predict(model, faces, 256)["emotion"]
 
 
 def measure(labels: NDArray[np.int64], probabilities: NDArray[np.float64]) -> dict[str, Any]:

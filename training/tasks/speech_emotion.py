@@ -20,7 +20,7 @@ from keras import ops
 from numpy.typing import NDArray
 
 from storage.files import write_json
-from training import report
+from training import devices, report
 from training.augmentation import SpeechAugmentation, mixup, vary_log_mel
 from training.batches import SeededBatches, smoothed
 from training.calibration import fit_temperature
@@ -70,11 +70,11 @@ def build(target: SpeechInput | None = None, classes: int = len(ravdess.LABELS))
     """
     target = target or SpeechInput()
     sound = keras.Input((target.frames, target.n_mels, 1), name="log_mel")
-    x = conv_bn(WindowNorm()(sound), 16, (2, 1))
+    x = conv_bn(WindowNorm(dtype="float32")(sound), 16, (2, 1))
     for filters, stride in ((24, 2), (48, 2), (96, 2)):
         x = residual(x, filters, stride)
-    x = AttentiveStatistics()(ops.mean(x, axis=2))
-    emotion = keras.layers.Dense(classes, name="emotion")(x)
+    x = AttentiveStatistics(dtype="float32")(ops.mean(x, axis=2))
+    emotion = keras.layers.Dense(classes, dtype="float32", name="emotion")(x)
     return keras.Model(sound, {"emotion": emotion}, name="speech_emotion")
 
 
@@ -284,7 +284,7 @@ def clip_windows(path: Path, microphone: Microphone | None = None) -> NDArray[np
 def predict(model: keras.Model, clips: Clips, target: SpeechInput) -> list[NDArray[np.float32]]:
     """For each clip windows x classes logits."""
     inputs = standardise_log_mel(np.concatenate(clips), target)[..., None]
-    logits = np.asarray(model.predict(inputs, batch_size=128, verbose=0)["emotion"])
+    logits = devices.predict(model, inputs, 128)["emotion"]
     return np.split(logits, np.cumsum([len(clip) for clip in clips])[:-1])
 
 

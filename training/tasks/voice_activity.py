@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from training import report
 from training.datasets import ravdess
 from training.datasets.ravdess import RavdessSample
+from training.devices import unshared
 from training.evaluation import softmax
 from training.fitting import Batch, Run, Schedule, describe, fit, optimizer
 from training.layers import WindowNorm, conv_bn
@@ -49,13 +50,13 @@ def build(target: SpeechInput) -> keras.Model:
     the answer is about the newest frames and all others are what they are compared with.
     """
     sound = keras.Input((target.frames, target.n_mels, 1), name="log_mel")
-    x = conv_bn(WindowNorm()(sound), 8, 2)
+    x = conv_bn(WindowNorm(dtype="float32")(sound), 8, 2)
     x = conv_bn(x, 16, 2)
     x = conv_bn(x, 24, 2)
     x = conv_bn(x, 24, (1, 2))
     x = keras.layers.Flatten()(ops.mean(x, axis=2))
     x = keras.layers.Dense(16, activation="relu")(x)
-    speech = keras.layers.Dense(len(LABELS), name="speech")(x)
+    speech = keras.layers.Dense(len(LABELS), dtype="float32", name="speech")(x)
     return keras.Model(sound, {"speech": speech}, name="voice_activity")
 
 
@@ -163,7 +164,8 @@ def decide(model: keras.Model, scene: Scene, target: SpeechInput) -> NDArray[np.
     """The probability of speech for each decision of a scene."""
     windows = decision_windows(log_mel(scene.samples, target), target.frames)
     inputs = standardise_log_mel(windows, target)[..., None]
-    logits = np.asarray(model.predict_on_batch(inputs)["speech"])
+    with unshared():
+        logits = np.asarray(model.predict_on_batch(inputs)["speech"])
     probabilities: NDArray[np.float64] = softmax(logits)[:, 1]
     return probabilities
 
