@@ -31,7 +31,8 @@ def parser() -> argparse.ArgumentParser:
     """The command's arguments."""
     made = argparse.ArgumentParser(
         prog="mien-train",
-        description="Train a model on its dataset (FER2013, UTKFace or RAVDESS) and print its test figures.",
+        description="Train a model on its dataset (FER2013, UTKFace or RAVDESS) or on your own pictures (--own), and "
+        "print its test figures.",
         epilog="A run that was interrupted goes on with the same command and --resume. "
         "What a folder of datasets holds, mien-train inspect DIR says; "
         "how two runs differ, mien-train compare RUN RUN.",
@@ -39,12 +40,16 @@ def parser() -> argparse.ArgumentParser:
     tasks = [*sorted(TASKS), *sorted(BASELINES)]
     made.add_argument("task", choices=tasks, metavar="TASK", help=", ".join(tasks))
     made.add_argument("--data", type=Path, required=True, help="folder that the dataset was unpacked into")
+    made.add_argument(
+        "--own",
+        action="store_true",
+        help="face-emotion only: DIR has a folder of pictures for each class of your own; their names are the labels",
+    )
     made.add_argument("--out", type=Path, help="run folder for checkpoints, history and plots (default: runs/TASK)")
     made.add_argument(
         "--weights",
         type=Path,
-        default=Path("training/weights"),
-        help="folder for the trained model (default: %(default)s)",
+        help="folder for the trained model (default: training/weights; with --own: weights/ in the run folder)",
     )
     made.add_argument(
         "--from", type=Path, dest="start", metavar="WEIGHTS.keras", help="start from a trained network's weights"
@@ -77,14 +82,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser().error("--shipped-only goes with speech-emotion and --from: the other tasks have no folds to leave out")
     if given.start is not None and given.task in BASELINES:
         parser().error("--from does not go with a baseline, which is trained as it was before")
+    if given.own and given.task != "face-emotion":
+        parser().error("--own goes with face-emotion: the other tasks learn from their own datasets only")
     print(f"Keras on {choose_backend()}", flush=True)
     from training.tasks.options import Options  # after the backend is chosen, for it imports Keras
 
-    out = given.out or Path("runs") / given.task
+    out = given.out or Path("runs") / (f"own-{given.task}" if given.own else given.task)
     options = Options(
         data=given.data,
         out=out,
-        weights=given.weights,
+        weights=given.weights or (out / "weights" if given.own else Path("training/weights")),
         resume=given.resume,
         epochs=given.epochs,
         seed=given.seed,
@@ -92,6 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         limit=given.limit,
         start=given.start,
         shipped_only=given.shipped_only,
+        own=given.own,
     )
     try:
         figures = importlib.import_module((TASKS | BASELINES)[given.task]).train(options)

@@ -17,9 +17,9 @@ T = TypeVar("T")
 class Options:
     """Paths and overrides; ``None`` leaves the task's own setting.
 
-    ``start`` is a Keras file whose weights training starts from; ``shipped_only`` leaves out what measures and trains
-    the network that ships alone. ``limit`` takes only so many samples of each split: for trying things out, never for
-    figures.
+    ``own`` says that ``data`` has a folder for each class of the user's own. ``start`` is a Keras file whose weights
+    training starts from; ``shipped_only`` leaves out what measures and trains the network that ships alone. ``limit``
+    takes only so many samples of each split: for trying things out, never for figures.
     """
 
     data: Path
@@ -32,6 +32,7 @@ class Options:
     limit: int | None = None
     start: Path | None = None
     shipped_only: bool = False
+    own: bool = False
 
     def apply(self, schedule: Schedule) -> Schedule:
         """The schedule with the overrides in it."""
@@ -49,7 +50,8 @@ class Options:
             ("--stop-after", self.stop_after),
             ("--limit", self.limit),
         ]
-        words = [f"mien-train {task} --data DATA", *(f"{name} {value}" for name, value in given if value is not None)]
+        words = [f"mien-train {task} --data DATA", *(["--own"] if self.own else [])]
+        words += [f"{name} {value}" for name, value in given if value is not None]
         return " ".join([*words, "--shipped-only"] if self.shipped_only else words)
 
     def some(self, samples: Sequence[T]) -> list[T]:
