@@ -1,4 +1,4 @@
-"""Pictures of one's own: which folder is which label, which picture in which split, and what is said where they fail."""
+"""Pictures of one's own: which folder is which label, which picture in which split, and what is said in error."""
 
 from __future__ import annotations
 

@@ -9,14 +9,14 @@ those that were there where they were.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from training.datasets.common import SPLITS, Dataset, Split
-from training.datasets.layout import SPLIT_FOLDERS, plain
+from training.datasets.layout import plain
+from training.datasets.own_folders import folders_in, hidden, inside, label_of, split_folders
 from training.datasets.unpack import is_archive, unpacked
 from training.errors import DataError
 
@@ -33,10 +33,6 @@ FEW_PICTURES = 100
 TRAIN_SHARE = 0.7
 VALIDATION_SHARE = 0.15
 """The rest is for the test."""
-
-MAX_LABEL_LENGTH = 32
-_LABEL = re.compile(r"[^\W\d_][\w ]*")
-"""A letter, then letters, digits and spaces: numbers alone would be put in another order by JavaScript."""
 
 
 @dataclass(frozen=True)
@@ -78,12 +74,12 @@ def load(data: Path) -> OwnDataset:
         DataError: there is no such folder, there are fewer than MIN_CLASSES or more than MAX_CLASSES classes, a name
             cannot be a label, or a class has no picture, too few, or none in one of the splits.
     """
-    root = _inside(unpacked(data)) if is_archive(data) else data
+    root = inside(unpacked(data)) if is_archive(data) else data
     if not root.is_dir():
         raise DataError(f"{data} is not a folder: give one with a folder of pictures for each class (--data DIR)")
-    splits = _split_folders(root)
+    splits = split_folders(root)
     places = {folder: split for split, folders in splits.items() for folder in folders} or {root: "train"}
-    classes = sorted({label_of(folder) for place in places for folder in _folders(place)})
+    classes = sorted({label_of(folder) for place in places for folder in folders_in(place)})
     if not MIN_CLASSES <= len(classes) <= MAX_CLASSES:
         named = f" ({', '.join(classes[:5])}{', …' if len(classes) > 5 else ''})" if classes else ""
         raise DataError(
@@ -95,7 +91,7 @@ def load(data: Path) -> OwnDataset:
     for place, split in sorted(places.items()):
         for path in sorted(path for path in place.rglob("*") if path.is_file()):
             inner = path.relative_to(place).parts
-            if any(part.startswith((".", "__MACOSX")) for part in inner):
+            if any(map(hidden, inner)):
                 continue
             if path.suffix.lower() not in PICTURES:
                 skipped.append((path, f"not one of {' '.join(PICTURES)}"))
@@ -112,56 +108,7 @@ def load(data: Path) -> OwnDataset:
     return dataset
 
 
-def label_of(folder: Path) -> str:
-    """The label that a folder is named after: "Very_Happy" is "very happy".
-
-    Raises:
-        DataError: it cannot be a label.
-    """
-    label = re.sub(r"[\s_-]+", " ", folder.name).strip().lower()
-    if len(label) > MAX_LABEL_LENGTH or not _LABEL.fullmatch(label):
-        raise DataError(
-            f"{folder} cannot be a class: its name is to be a label, which begins with a letter and holds up to "
-            f"{MAX_LABEL_LENGTH} letters, digits and spaces. Name it otherwise, or move it elsewhere"
-        )
-    return label
-
-
-def _folders(place: Path) -> list[Path]:
-    return [path for path in sorted(place.iterdir()) if path.is_dir() and not path.name.startswith((".", "__MACOSX"))]
-
-
-def _inside(root: Path) -> Path:
-    """An archive often holds one folder with everything in it."""
-    inside = _folders(root)
-    return inside[0] if len(inside) == 1 and _folders(inside[0]) else root
-
-
-def _split_folders(root: Path) -> Mapping[Split, Sequence[Path]]:
-    """The folders that are named after splits; empty where none is.
-
-    Raises:
-        DataError: only some are, or none of them is for training.
-    """
-    named: dict[Split, list[Path]] = defaultdict(list)
-    others = []
-    for folder in _folders(root):
-        split = SPLIT_FOLDERS.get(plain(folder.name))
-        if split is None:
-            others.append(folder.name)
-        else:
-            named[split].append(folder)
-    if named and others:
-        raise DataError(
-            f"{root} holds folders of splits ({', '.join(sorted(named))}) beside others ({', '.join(others[:5])}): put "
-            "every class below train/ and test/, or have a folder for each class and nothing else"
-        )
-    if named and "train" not in named:
-        raise DataError(f"{root} holds {', '.join(sorted(named))} but nothing to train on: add a folder train/")
-    return named
-
-
-def _drawn(split: Split, group: str, splits: Mapping[Split, Sequence[Path]]) -> Split:
+def _drawn(split: Split, group: str, splits: Container[Split]) -> Split:
     """Where a picture belongs: as its folder says, but training gives a share to each split that has no folder."""
     share = int(group[:8], 16) / 2**32
     if split != "train" or share < TRAIN_SHARE:
