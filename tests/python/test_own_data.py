@@ -15,6 +15,7 @@ from converter.card import write_card
 from converter.catalogue import check_catalogue
 from converter.convert import TASKS
 from converter.errors import ConverterError
+from converter.figures import emotion_figures
 from converter.others import add_shipped
 from converter.plots import plots_of
 from converter.verify import test_samples as samples_of
@@ -227,3 +228,15 @@ def test_a_folder_of_models_is_made_whole_and_served(tmp_path: Path, start: Star
         assert response.read() == b"mine"
     with urllib.request.urlopen(f"{address}models/voice-activity/model.json", timeout=10) as response:
         assert response.status == 200
+
+
+def test_figures_are_of_ones_own_labels(tmp_path: Path) -> None:
+    labels = ("bored", "curious")
+    samples = [own.OwnSample(tmp_path, label, "test", "") for label in (0, 0, 1, 1)]
+    shares = (0.9, 0.8, 0.3, 0.6)  # of bored: three of four are right
+    readings = [{"found": True, "emotion": {"probabilities": {"curious": 1 - p, "bored": p}}} for p in shares]
+    figures = emotion_figures(samples, readings, names=labels, dataset="faces", split="test")
+    assert (figures["dataset"], figures["split"], figures["n"], figures["accuracy"]) == ("faces", "test", 4, 0.75)
+    assert figures["confusion"] == {"labels": ["bored", "curious"], "counts": [[2, 0], [1, 1]]}
+    assert figures["by_class"]["curious"] == {"n": 2, "recall": 0.5, "precision": 1.0, "f1": 0.6667}
+    assert "ferplus_accuracy" not in figures
