@@ -19,6 +19,6 @@ def add_shipped(shipped: Path, out: Path, report: Report) -> None:
         check_catalogue(shipped, task)
         with replaced_whole(out / task) as fresh:
             shutil.copytree(shipped / task, fresh, dirs_exist_ok=True)
-        report(f"{task}: copied from {shipped}")
+        report(f"{task}: copied from {shipped.name}")
     if lacking:
         write_catalogue(out)

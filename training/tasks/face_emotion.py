@@ -43,8 +43,9 @@ MIXUP = 0.2
 HELD_OUT: tuple[Split, ...] = ("validation", "test")
 
 SCHEDULE = Schedule(epochs=32, batch=64, learning_rate=0.08, weight_decay=5e-4)
-OWN_SCHEDULE = Schedule(epochs=40, batch=32, learning_rate=0.02, weight_decay=5e-4)
-"""For hundreds of pictures rather than ten thousands: smaller batches, and steps that a trained network survives."""
+FINE_TUNING = Schedule(epochs=15, batch=32, learning_rate=0.02, weight_decay=5e-4)
+"""For hundreds of own pictures, from a trained network: small batches, and steps that it survives. With 600 pictures
+the validation loss was least after eleven epochs."""
 AUGMENTATION = FaceAugmentation()
 
 UNSURE_SHARE = 0.3
@@ -84,7 +85,7 @@ def training_batches(
 
 def train(options: Options) -> dict[str, Any]:
     """Train, calibrate, measure; writes the run folder and the model files. Returns the figures on the test split."""
-    schedule = options.apply(OWN_SCHEDULE if options.own else SCHEDULE)
+    schedule = options.apply(FINE_TUNING if options.own and options.start else SCHEDULE)
     keras.utils.set_random_seed(schedule.seed)
 
     data = face_emotion_data.load(options)
