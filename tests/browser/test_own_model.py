@@ -49,7 +49,7 @@ def own_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     assert trained.returncode == 0, trained.stderr[-2000:]
     said = trained.stdout
-    assert "faces: 120 pictures of 2 classes" in said and "1 files left out" in said
+    assert "faces: 120 pictures of 2 classes" in said and "left out: 1" in said
     figures = json.loads(said[said.index("\n{\n") :])
     assert figures["dataset"] == "faces" and figures["accuracy"] > 0.9
     weights = ["--weights", str(root / "run" / "weights")]

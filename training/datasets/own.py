@@ -159,4 +159,4 @@ def _reasons(dataset: OwnDataset) -> str:
     if not dataset.skipped:
         return ""
     path, reason = dataset.skipped[0]
-    return f". {len(dataset.skipped)} files were left out, such as {path}: {reason}"
+    return f". Left out: {len(dataset.skipped)}, such as {path}: {reason}"

@@ -107,5 +107,5 @@ def _remarks(dataset: own.OwnDataset) -> list[str]:
         said.append(f"  fewer than {own.FEW_PICTURES} pictures of {', '.join(few)}: expect rough figures")
     if dataset.skipped:
         path, reason = dataset.skipped[0]
-        said.append(f"  {len(dataset.skipped)} files left out, such as {path}: {reason}")
+        said.append(f"  left out: {len(dataset.skipped)}, such as {path}: {reason}")
     return said
