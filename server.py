@@ -228,7 +228,7 @@ def create_app(dist: Path | None = None, models: Path | None = None, proxies: in
     def model(name: str) -> Response:
         file = model_files.find(name)
         if file is None:
-            text = "models_tfjs has no file of that name. <code>mien-convert</code> writes the models."
+            text = "The models have no file of that name. <code>mien-convert</code> writes the models."
             return message(404, "Not found", text)
         return respond(file, immutable=False)
 
@@ -405,10 +405,10 @@ def count(text: str) -> int:
     return number
 
 
-def write_export(folder: Path) -> None:
+def write_export(folder: Path, models: Path) -> None:
     """`mien-serve --export`: write, and say what is where."""
     try:
-        files = export(folder, PAGE, MODELS, {**HEADERS, "Strict-Transport-Security": STRICT_TRANSPORT})
+        files = export(folder, PAGE, models, {**HEADERS, "Strict-Transport-Security": STRICT_TRANSPORT})
     except (ExportError, OSError) as error:
         sys.exit(f"mien-serve: {error}")
     print(
@@ -475,17 +475,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--proxies", default=0, type=count, metavar="N", help="so many proxies stand in front and say X-Forwarded-Proto"
     )
     parser.add_argument("--export", type=Path, metavar="DIR", help="serve nothing: write the files for a static host")
+    parser.add_argument(
+        "--models", type=Path, default=MODELS, metavar="DIR", help="folder of the models (default: those that ship)"
+    )
     options = parser.parse_args(arguments)
     if options.export is not None:
-        write_export(options.export)
+        write_export(options.export, options.models)
         return
 
-    app = create_app(proxies=options.proxies)
+    app = create_app(models=options.models, proxies=options.proxies)
     health = app.test_client().get("/healthz").get_json()
     if not health["page"]:
         print("The page has not been built: run `make build`.", file=sys.stderr)
     if not health["models"]:
-        print("There are no models in models_tfjs: `mien-convert` writes them.", file=sys.stderr)
+        print(f"There are no models in {options.models}: `mien-convert` writes them.", file=sys.stderr)
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     try:

@@ -9,7 +9,7 @@ from typing import Any
 from converter import card_speech
 from converter import card_texts as texts
 from converter.mistakes import what_it_gets_wrong
-from converter.plots import FOLDER, plots_of
+from converter.plots import FOLDER, is_own, plots_of
 
 CARD_FILE = "CARD.md"
 
@@ -17,6 +17,7 @@ CARD_FILE = "CARD.md"
 def write_card(spec: Mapping[str, Any]) -> str:
     """The text of `CARD.md` for a spec."""
     task = spec["task"]
+    limits = texts.OWN_LIMITS if is_own(spec) else texts.LIMITS[task]
     lines = [
         f"# {texts.TITLES[task]} (`{task}` {spec['version']})",
         "",
@@ -32,7 +33,7 @@ def write_card(spec: Mapping[str, Any]) -> str:
         "",
         "## Limits",
         "",
-        *(f"- {limit}" for limit in (*texts.LIMITS[task], *texts.SHARED_LIMITS)),
+        *(f"- {limit}" for limit in (*limits, *texts.SHARED_LIMITS)),
         "",
         "## Figures",
         "",
@@ -84,7 +85,7 @@ def _figure_lines(spec: Mapping[str, Any]) -> list[str]:
     metrics = spec.get("metrics") or {}
     if spec["task"] == "face-detector":
         return [texts.DETECTOR_FIGURES]
-    lines = [texts.PROTOCOLS[spec["task"]], ""]
+    lines = [texts.OWN_PROTOCOL if is_own(spec) else texts.PROTOCOLS[spec["task"]], ""]
     if not metrics:
         return [*lines, f"Not measured yet: run `mien-verify {spec['task']} --data DIR`."]
     lines += [
@@ -114,7 +115,7 @@ def _mistake_lines(spec: Mapping[str, Any]) -> list[str]:
     sentences = what_it_gets_wrong(spec.get("metrics") or {})
     if not sentences:
         return []
-    unknown = texts.UNKNOWN_MISTAKES.get(spec["task"])
+    unknown = None if is_own(spec) else texts.UNKNOWN_MISTAKES.get(spec["task"])
     return ["", "## What it gets wrong", "", " ".join([*sentences, *([unknown] if unknown else [])])]
 
 

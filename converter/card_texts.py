@@ -54,6 +54,21 @@ LIMITS = {
     **card_speech.LIMITS,
 }
 
+OWN_LIMITS = (
+    LIMITS["face-emotion"][0],
+    "Its labels and pictures were chosen by whoever trained it; what they leave out it cannot read: every face is "
+    "given one of its labels.",
+    "Who is shown is not known to the project, so how errors differ between groups is unknown. It was measured on a "
+    "few pictures like those that it learnt from; expect less of other people, cameras and light.",
+)
+"""Of a network that was trained on somebody's own pictures (``mien-train --own``)."""
+
+OWN_PROTOCOL = (
+    "Trained on pictures of the user's own, a folder for each class. The test split is their folder `test`, or the "
+    "15 % that a hash chose of the pictures' bytes (of the names of folders within a class, where there are such); "
+    "every choice was made on another 15 %. Of equal pictures one serves, and none that lies in two classes."
+)
+
 LICENCES = {
     "FER2013": "FER2013 (I. Goodfellow et al., 2013, ICML challenge on Kaggle): for research; the pictures come from a "
     "web search and belong to their owners. None of them is contained here.",

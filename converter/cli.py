@@ -11,6 +11,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from converter.convert import ROOT, TASKS, convert
 from converter.errors import ConverterError
+from converter.others import add_shipped
+
+SHIPPED = ROOT / "models_tfjs"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,11 +26,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--weights", type=Path, default=ROOT / "training" / "weights", help="folder of the trained files"
     )
-    parser.add_argument("--out", type=Path, default=ROOT / "models_tfjs", help="folder of the model folders")
+    parser.add_argument("--out", type=Path, default=SHIPPED, help="folder of the model folders")
+    parser.add_argument(
+        "--with-shipped",
+        action="store_true",
+        help="copy what --out lacks of the models that ship, so that the page can be served with it",
+    )
     options = parser.parse_args(arguments)
     try:
         for task in options.tasks or TASKS:
             convert(task, weights=options.weights, out=options.out, report=_print)
+        if options.with_shipped:
+            add_shipped(SHIPPED, options.out, _print)
     except ConverterError as error:
         print(f"mien-convert: {error}", file=sys.stderr)
         return 2

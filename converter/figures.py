@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from converter.groups import by_group, worst_groups
 from training.datasets.fer2013 import LABELS as FER_LABELS
 from training.datasets.fer2013 import FerSample
+from training.datasets.own import OwnSample
 from training.datasets.utkface import GENDERS, UtkSample
 from training.evaluation import (
     accuracy,
@@ -42,25 +43,34 @@ def probabilities_of(readings: Sequence[Reading], output: str, labels: Sequence[
 
 
 def emotion_figures(
-    samples: Sequence[FerSample], readings: Sequence[Reading], majorities: Sequence[int | None] | None = None
+    samples: Sequence[FerSample | OwnSample],
+    readings: Sequence[Reading],
+    majorities: Sequence[int | None] | None = None,
+    *,
+    names: Sequence[str] = FER_LABELS,
+    dataset: str = "FER2013",
+    split: str = "PrivateTest",
 ) -> dict[str, Any]:
-    """Accuracy, macro F1, unweighted recall and calibration error on FER2013, each with its interval; figures by class,
-    confusion matrix (rows are the truth) and reliability diagram.
+    """Accuracy, macro F1, unweighted recall and calibration error, each with its interval; figures by class, confusion
+    matrix (rows are the truth) and reliability diagram.
 
     Args:
-        samples: the pictures, with FER2013's own labels.
+        samples: the pictures, with the dataset's own labels.
         readings: what the browser read in each.
         majorities: FER+ labels, where they are at hand; accuracy against them then stands beside, with its own n.
+        names: of the labels, in the order in which the samples index them.
+        dataset: what it is called.
+        split: what the measured part of it is called.
     """
     labels = np.array([sample.label for sample in samples])
-    probabilities = probabilities_of(readings, "emotion", FER_LABELS)
+    probabilities = probabilities_of(readings, "emotion", names)
     top = probabilities.argmax(axis=1)
     figures: dict[str, Figure] = {
         "accuracy": lambda i: accuracy(labels[i], top[i]),
         "macro_f1": lambda i: macro_f1(labels[i], top[i]),
         "uar": lambda i: uar(labels[i], top[i]),
     }
-    head = {"dataset": "FER2013", "split": "PrivateTest", "n": len(samples), "found": _found(readings)}
+    head = {"dataset": dataset, "split": split, "n": len(samples), "found": _found(readings)}
     written = head | _with_intervals(figures, len(samples)) | _calibration(labels, probabilities)
     if majorities is not None:
         agreed = np.array([label is not None for label in majorities])
@@ -68,10 +78,10 @@ def emotion_figures(
         again = top[agreed]
         written |= {"ferplus_n": len(second)}
         written |= _with_intervals({"ferplus_accuracy": lambda i: accuracy(second[i], again[i])}, len(second))
-    counts = confusion(labels, top, len(FER_LABELS))
+    counts = confusion(labels, top, len(names))
     return written | {
-        "by_class": rounded(class_figures(labels, top, FER_LABELS)),
-        "confusion": {"labels": list(FER_LABELS), "counts": counts.tolist()},
+        "by_class": rounded(class_figures(labels, top, names)),
+        "confusion": {"labels": list(names), "counts": counts.tolist()},
         "reliability": rounded(reliability(labels, probabilities)),
     }
 

@@ -17,10 +17,20 @@ PLOT = 320
 """Side of a diagram's area in pixels."""
 
 
+def is_own(spec: Mapping[str, Any]) -> bool:
+    """Whether the network was trained on somebody's own data (`mien-train --own`)."""
+    return bool(spec.get("training", {}).get("own_data"))
+
+
 def plots_of(spec: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
-    """By file name, what each plot shows and its SVG; those whose figures are in the metrics."""
+    """By file name, what each plot shows and its SVG; those whose figures are in the metrics.
+
+    A network of somebody's own data has none: the folder holds those of the networks that ship.
+    """
     metrics, task = spec.get("metrics") or {}, spec["task"]
     plots: dict[str, tuple[str, str]] = {}
+    if is_own(spec):
+        return plots
     if "confusion" in metrics:
         plots[f"{task}-confusion.svg"] = (
             "Confusion matrix: rows are the truth, shares of the row",

@@ -16,7 +16,7 @@ from converter.convert import DETECTOR, SPEC_FILE, TASKS, write_spec
 from converter.errors import ConverterError
 from converter.ferplus import majorities, votes_file
 from converter.figures import age_gender_figures, agreement, emotion_figures, probabilities_of
-from converter.plots import write_plots
+from converter.plots import is_own, write_plots
 from converter.verify_voice import voice_figures
 from storage.folder import replaced_whole
 
@@ -76,7 +76,7 @@ def verify_figures(
     before = describe_files(models / task)
     spec = json.loads((models / task / SPEC_FILE).read_text(encoding="utf-8"))
     # The data come first: a wrong folder should not cost the start of a browser.
-    samples = test_samples(task, data, report)
+    samples = test_samples(spec, data, report)
     with open_session(models, dist, [_loadable(task)], BACKEND, report) as session:
         self_test(session, task, models, report)
         if task == VOICE_ACTIVITY:
@@ -151,10 +151,21 @@ def self_test(session: BrowserSession, task: str, models: Path, report: Report) 
         )
 
 
-def test_samples(task: str, data: Path, report: Report) -> list[Any]:
+def test_samples(spec: Mapping[str, Any], data: Path, report: Report) -> list[Any]:
     """The samples of the test split; of RAVDESS all, since what is asked there is whether two programs agree."""
-    from training.datasets import fer2013, ravdess, utkface
+    from training.datasets import fer2013, own, ravdess, utkface
 
+    task = spec["task"]
+    if is_own(spec):
+        dataset = own.load(data)
+        if dataset.digest != spec["training"]["data_sha256"]:
+            raise ConverterError(
+                "The pictures are not those that the network was trained with, or are split otherwise: a test picture "
+                "may have been learnt from.",
+                where=data,
+                do="name the folder as it was for mien-train, or train again",
+            )
+        return [sample for sample in dataset.samples if sample.split == "test"]
     if task in ("speech-emotion", VOICE_ACTIVITY):
         return list(ravdess.load(data).samples)
     if task == "face-emotion":
@@ -178,6 +189,9 @@ def _measure(
     readings = session.pictures(files)
     if task == "face-age-gender":
         return age_gender_figures(samples, readings)
+    if is_own(spec):
+        names, dataset = spec["outputs"]["emotion"]["labels"], spec["training"]["datasets"][0]
+        return emotion_figures(samples, readings, names=names, dataset=dataset, split="test")
     votes = votes_file(data)
     return emotion_figures(samples, readings, majorities(votes, files) if votes else None)
 

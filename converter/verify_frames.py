@@ -7,9 +7,11 @@ from typing import Any
 
 from converter.browser_session import BrowserSession, open_session
 from converter.catalogue import check_catalogue, describe_files
+from converter.convert import SPEC_FILE
 from converter.errors import ConverterError
 from converter.frame_figures import age_gender_row, emotion_row
 from converter.frames import CONDITIONS, PLAIN, Condition, Frame
+from converter.plots import is_own
 from converter.verify import BACKEND, Report, keep_figures, refuse_unknown, self_test, spread, test_samples
 
 Row = Callable[[Sequence[Any], Sequence[Sequence[Any]], Sequence[Any], Condition], dict[str, Any]]
@@ -47,7 +49,14 @@ def verify_frames(
         )
     report(f"{task}: {check_catalogue(models, task)} files are as the catalogue says")
     before = describe_files(models / task)
-    samples = spread(test_samples(task, data, report), limit)
+    spec = json.loads((models / task / SPEC_FILE).read_text(encoding="utf-8"))
+    if is_own(spec):
+        raise ConverterError(
+            "Pictures of one's own are measured as they are, not on frames.",
+            where="--frames",
+            do=f"run `mien-verify {task} --data DIR --models {models}`",
+        )
+    samples = spread(test_samples(spec, data, report), limit)
     with open_session(models, dist, [task], BACKEND, report) as session:
         self_test(session, task, models, report)
         rows = _rows(task, session, samples, report)

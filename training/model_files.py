@@ -39,12 +39,13 @@ def load_model(path: Path) -> keras.Model:
         raise DataError(f"{path} is not a Keras model that can be read: {error}") from error
 
 
-def start_from(model: keras.Model, path: Path | None) -> dict[str, Any]:
+def start_from(model: keras.Model, path: Path | None, new_head: str | None = None) -> dict[str, Any]:
     """Give a network the weights of a trained one of the same shape.
 
     Args:
         model: The network to be trained further.
         path: The Keras file; None starts from chance, and nothing is done.
+        new_head: The last layer's name, where its classes are others: then it starts from chance.
 
     Returns:
         What ``config.json`` and the spec's ``training`` are to say of it: ``{"from": {"file", "sha256"}}``, or nothing.
@@ -55,7 +56,8 @@ def start_from(model: keras.Model, path: Path | None) -> dict[str, Any]:
     if path is None:
         return {}
     trained = load_model(path)
-    wanted, found = ([tuple(weight.shape) for weight in network.weights] for network in (model, trained))
+    mine, theirs = ([layer for layer in one.layers if layer.name != new_head] for one in (model, trained))
+    wanted, found = ([tuple(w.shape) for layer in layers for w in layer.weights] for layers in (mine, theirs))
     if wanted != found:
         differ = next((i for i, (a, b) in enumerate(zip(wanted, found, strict=False)) if a != b), None)
         where = "" if differ is None else f"; weight {differ} is {found[differ]} instead of {wanted[differ]}"
@@ -63,9 +65,18 @@ def start_from(model: keras.Model, path: Path | None) -> dict[str, Any]:
             f"{path} is of another network: {len(found)} weights where this task has {len(wanted)}{where}. "
             f"Name a file that mien-train wrote for this task (--from FILE)"
         )
-    model.set_weights(trained.get_weights())
+    for layer, other in zip(mine, theirs, strict=True):
+        layer.set_weights(other.get_weights())
     print(f"starting from the weights of {path}")
     return described(path)
+
+
+def learnt_before(start: Path | None, name: str) -> list[str]:
+    """The datasets, ``name`` aside, that a network had learnt from before; as far as the spec beside it says so."""
+    spec = start and start.with_suffix(".json")
+    if spec is None or not spec.is_file():
+        return []
+    return [known for known in load_spec(spec)["training"].get("datasets", []) if known != name]
 
 
 def described(start: Path) -> dict[str, Any]:

@@ -80,7 +80,8 @@ def train(options: Options) -> dict[str, Any]:
 
     history = fit(model, batches, validate, "val_accuracy", schedule, run)
     report.save_curves(run.folder, history, ["loss"], ["val_accuracy"])
-    figures = measure(labels["test"], predict(model, pictures["test"]).astype(np.float64))
+    probabilities = predict(model, pictures["test"]).astype(np.float64)
+    figures = measure(labels["test"], probabilities, "FER2013", "PrivateTest")
     return write_figures(run.folder, figures, model.count_params(), options.command(TASK))
 
 

@@ -35,7 +35,8 @@ def parser() -> argparse.ArgumentParser:
     """The command's arguments."""
     made = argparse.ArgumentParser(
         prog="mien-train",
-        description="Train a model on its dataset (FER2013, UTKFace or RAVDESS) and print its test figures.",
+        description="Train a model on its dataset (FER2013, UTKFace or RAVDESS) or on your own pictures (--own), and "
+        "print its test figures.",
         epilog="A run that was interrupted goes on with the same command and --resume. "
         "What a folder of datasets holds, mien-train inspect DIR says; "
         "how two runs differ, mien-train compare RUN RUN; which settings do best, mien-train search TASK.",
@@ -43,12 +44,16 @@ def parser() -> argparse.ArgumentParser:
     tasks = [*sorted(TASKS), *sorted(BASELINES)]
     made.add_argument("task", choices=tasks, metavar="TASK", help=", ".join(tasks))
     made.add_argument("--data", type=Path, required=True, help="folder that the dataset was unpacked into")
+    made.add_argument(
+        "--own",
+        action="store_true",
+        help="face-emotion only: DIR has a folder of pictures for each class of your own; their names are the labels",
+    )
     made.add_argument("--out", type=Path, help="run folder for checkpoints, history and plots (default: runs/TASK)")
     made.add_argument(
         "--weights",
         type=Path,
-        default=Path("training/weights"),
-        help="folder for the trained model (default: %(default)s)",
+        help="folder for the trained model (default: training/weights; with --own: weights/ in the run folder)",
     )
     made.add_argument(
         "--from", type=Path, dest="start", metavar="WEIGHTS.keras", help="start from a trained network's weights"
@@ -113,6 +118,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             parser().error(
                 f"--{name.replace('settings', 'set')} does not go with a baseline, which is trained as it was before"
             )
+    if given.own and given.task != "face-emotion":
+        parser().error("--own goes with face-emotion: the other tasks learn from their own datasets only")
     backend = choose_backend()
     print(f"Keras on {backend}", flush=True)
     from training.devices import claim_devices  # after the backend is chosen, for they import Keras
@@ -123,11 +130,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = dict(map(setting, given.settings))
     except ValueError as error:
         parser().error(f"--set {error}")
-    out = given.out or Path("runs") / given.task
+    out = given.out or Path("runs") / (f"own-{given.task}" if given.own else given.task)
     options = Options(
         data=given.data,
         out=out,
-        weights=given.weights,
+        weights=given.weights or (out / "weights" if given.own else Path("training/weights")),
         resume=given.resume,
         epochs=given.epochs,
         seed=given.seed,
@@ -138,9 +145,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         devices=given.devices,
         precision=given.precision,
         settings=settings,
+        own=given.own,
     )
     try:
-        dataset = DATASET_OF.get(given.task.removeprefix("baseline-"))
+        dataset = None if given.own else DATASET_OF.get(given.task.removeprefix("baseline-"))
         data = None if dataset is None else of_dataset(dataset, given.data)
         claim_devices(options.devices)
         use_precision(options.precision)

@@ -95,7 +95,9 @@ def load(data: Path) -> Dataset[FerSample]:
             samples.append(FerSample(path, label, split))
     if not samples:
         raise nothing_found(
-            root, "{train,test}/<class>/Training_*.jpg, PublicTest_*.jpg, PrivateTest_*.jpg, or fer2013.csv"
+            root,
+            "{train,test}/<class>/Training_*.jpg, PublicTest_*.jpg, PrivateTest_*.jpg, or fer2013.csv (with --own: a "
+            "folder for each class of your own)",
         )
     return Dataset("FER2013", root, _with_validation(samples), skipped)
 

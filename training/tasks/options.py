@@ -40,9 +40,10 @@ def setting(words: str) -> tuple[str, float]:
 class Options:
     """Paths and overrides; ``None`` leaves the task's own setting.
 
-    ``start`` is a Keras file whose weights training starts from; ``shipped_only`` leaves out what measures and trains
-    the network that ships alone; ``devices`` of this machine share each batch. ``limit`` takes only so many samples of
-    each split: for trying things out, never for figures.
+    ``own`` says that ``data`` has a folder for each class of the user's own. ``start`` is a Keras file whose weights
+    training starts from; ``shipped_only`` leaves out what measures and trains the network that ships alone; ``devices``
+    of this machine share each batch. ``limit`` takes only so many samples of each split: for trying things out, never
+    for figures.
     """
 
     data: Path
@@ -55,6 +56,7 @@ class Options:
     limit: int | None = None
     start: Path | None = None
     shipped_only: bool = False
+    own: bool = False
     devices: int = 1
     precision: str = "float32"
     settings: Mapping[str, float] = field(default_factory=dict)
@@ -79,7 +81,8 @@ class Options:
             ("--precision", None if self.precision == "float32" else self.precision),
         ]
         given += [("--set", f"{name}={value}") for name, value in self.settings.items()]
-        words = [f"mien-train {task} --data DATA", *(f"{name} {value}" for name, value in given if value is not None)]
+        words = [f"mien-train {task} --data DATA", *(["--own"] if self.own else [])]
+        words += [f"{name} {value}" for name, value in given if value is not None]
         return " ".join([*words, "--shipped-only"] if self.shipped_only else words)
 
     def some(self, samples: Sequence[T]) -> list[T]:

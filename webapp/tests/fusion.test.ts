@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AFFECT, affectOf, affectWords } from '../src/fusion/affect';
 import { fuse, type Source } from '../src/fusion/fuse';
-import { COMMON_LABELS, toCommon, type CommonLabel, type CommonProbabilities } from '../src/fusion/labels';
+import { areForeign, COMMON_LABELS, toCommon, type CommonLabel, type CommonProbabilities } from '../src/fusion/labels';
 import { LiveFusion } from '../src/fusion/live';
 import { FACE_PRIOR, VOICE_PRIOR } from '../src/fusion/priors';
 import { faceQuality, freshness, voiceWeight } from '../src/fusion/quality';
@@ -39,8 +39,19 @@ describe('toCommon', () => {
   });
 
   it('leaves out what has no counterpart', () => {
-    expect(toCommon({ happy: 0.25, contempt: 0.75 })!.happy).toBe(1);
+    const all = Object.fromEntries(COMMON_LABELS.map((label) => [label, 0.05]));
+    const common = toCommon({ ...all, contempt: 0.65 })!;
+    expect(total(common)).toBeCloseTo(1, 12);
+    expect(common.happy).toBeCloseTo(1 / 7, 12);
+  });
+
+  it('puts labels of somebody’s own nowhere, however some are called', () => {
     expect(toCommon({ contempt: 1 })).toBeNull();
+    expect(toCommon({ happy: 0.25, bored: 0.75 })).toBeNull();
+    expect(toCommon({ constructor: 0.5, happy: 0.5 })).toBeNull();
+    expect(toCommon({ happy: 0.25, sad: 0.75 })!.sad).toBe(0.75);
+    expect(areForeign(['happy', 'bored'])).toBe(true);
+    expect(areForeign([...COMMON_LABELS, 'contempt'])).toBe(false);
   });
 
   it('gives priors that sum to 1', () => {
@@ -177,6 +188,18 @@ describe('LiveFusion', () => {
     readings.publishVoice({ time: 0, voice: someVoice('sad') });
     readings.publishEnd('face');
     expect(live.current(10)!.shares).toEqual({ face: 0, voice: 1 });
+  });
+
+  it('says whose labels have no place here, and goes by the other alone', () => {
+    const readings = new LiveReadings();
+    const live = new LiveFusion(new Scope(), readings);
+    const face = { ...someFace(1, 120, 'bored'), emotion: { label: 'bored', probabilities: { bored: 0.9, happy: 0.1 } } };
+    readings.publishFaces({ time: 0, faces: [face] });
+    expect(live.current(10)).toBeNull();
+    expect(live.foreign(10)).toEqual({ face: true, voice: false });
+    readings.publishVoice({ time: 0, voice: someVoice('sad') });
+    expect(live.current(10)!.shares).toEqual({ face: 0, voice: 1 });
+    expect(live.foreign(9000)).toEqual({ face: false, voice: false });
   });
 
   it('stays with a face until another is clearly nearer', () => {

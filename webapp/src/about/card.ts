@@ -18,7 +18,7 @@ export function modelCard({ spec, bytes: size }: ShippedModel): HTMLElement {
     make('p', { class: 'model-facts' }, facts),
     make('p', {}, [inputWords(spec.input), ...Object.values(spec.outputs).map(outputWords)].filter(Boolean).join(' ')),
     ...paragraph('about.card.use', `about.use.${spec.task}`),
-    ...paragraph('about.card.limits', `about.limits.${spec.task}`),
+    ...paragraph('about.card.limits', spec.training?.own_data === true ? 'about.limits.own' : `about.limits.${spec.task}`),
     make('h4', {}, t('about.card.figures')),
     ...figureParts(spec),
     ...licenceParts(spec),

@@ -19,14 +19,25 @@ const ALIASES: Readonly<Record<string, CommonLabel>> = {
 };
 
 /**
+ * Whether labels are about something else than the common emotions: one of them has no counterpart, and not all of the
+ * common ones are among them. What is left of "bored, happy" without "bored" says nothing; "contempt" beside all seven
+ * can be left out.
+ */
+export function areForeign(labels: readonly string[]): boolean {
+  const counterparts = new Set(labels.map(counterpart));
+  return counterparts.has(undefined) && COMMON_LABELS.some((label) => !counterparts.has(label));
+}
+
+/**
  * Probabilities over the common labels, summing to 1. Labels that have no counterpart are left out.
- * @returns null where nothing is left.
+ * @returns null where nothing is left, or the labels are foreign.
  */
 export function toCommon(probabilities: Readonly<Record<string, number>>): CommonProbabilities | null {
+  if (areForeign(Object.keys(probabilities))) return null;
   const sums = Object.fromEntries(COMMON_LABELS.map((label) => [label, 0])) as Record<CommonLabel, number>;
   let total = 0;
   for (const [name, value] of Object.entries(probabilities)) {
-    const label = COMMON_LABELS.find((common) => common === name) ?? ALIASES[name];
+    const label = counterpart(name);
     if (label === undefined) continue;
     sums[label] += value;
     total += value;
@@ -34,6 +45,10 @@ export function toCommon(probabilities: Readonly<Record<string, number>>): Commo
   if (!(total > 0)) return null;
   for (const label of COMMON_LABELS) sums[label] /= total;
   return sums;
+}
+
+function counterpart(name: string): CommonLabel | undefined {
+  return COMMON_LABELS.find((common) => common === name) ?? (Object.hasOwn(ALIASES, name) ? ALIASES[name] : undefined);
 }
 
 export function topLabel(probabilities: CommonProbabilities): CommonLabel {

@@ -1,10 +1,10 @@
 /** The newest face and the newest voice, fused whenever somebody asks. */
 import { SteadyLabel } from '../face/steady_label';
 import type { LiveReadings } from '../live/readings';
-import type { Face, Voice } from '../types';
+import type { Categorical, Face, Voice } from '../types';
 import type { Scope } from '../ui/scope';
 import { fuse, type Fused, type Source } from './fuse';
-import { COMMON_LABELS, toCommon } from './labels';
+import { areForeign, COMMON_LABELS, toCommon } from './labels';
 import { FACE_PRIOR, VOICE_PRIOR } from './priors';
 import { faceQuality, freshness, voiceWeight } from './quality';
 
@@ -14,6 +14,12 @@ const WIDER = 1.3;
 export interface FusedReading extends Fused {
   /** How many faces there were to choose from. */
   faces: number;
+}
+
+/** Of which source the labels have no place among the common ones. */
+export interface Foreign {
+  face: boolean;
+  voice: boolean;
 }
 
 export class LiveFusion {
@@ -46,6 +52,13 @@ export class LiveFusion {
     return { ...fused, label: COMMON_LABELS[top]!, faces: this.#faces };
   }
 
+  /** Which of the newest readings, as far as they count at all, have labels with no place among the common ones. */
+  foreign(now: number): Foreign {
+    const seen = this.#face && freshness(now - this.#face.time) > 0 ? this.#face.face.emotion : undefined;
+    const heard = this.#voice && freshness(now - this.#voice.time) > 0 ? this.#voice.voice.emotion : null;
+    return { face: isForeign(seen), voice: isForeign(heard) };
+  }
+
   /** Nobody knows who of several speaks: it is the widest face, the one nearest to the device, until another is clearly wider. */
   #seen(faces: readonly Face[], time: number): void {
     this.#faces = faces.length;
@@ -69,4 +82,8 @@ export class LiveFusion {
     const probabilities = toCommon(voice.emotion!.probabilities);
     return probabilities && { probabilities, prior: VOICE_PRIOR, weight: voiceWeight(voice) * freshness(now - time) };
   }
+}
+
+function isForeign(emotion: Categorical | null | undefined): boolean {
+  return emotion !== null && emotion !== undefined && areForeign(Object.keys(emotion.probabilities));
 }

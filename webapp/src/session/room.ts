@@ -5,6 +5,7 @@ import { CorrectionsView } from '../correction/corrections-view';
 import { Corrector } from '../correction/corrector';
 import type { LiveReadings } from '../live/readings';
 import { find } from '../ui/dom';
+import { colourLabels } from '../ui/label-colours';
 import type { Scope } from '../ui/scope';
 import { Identities } from './identities';
 import { Keeper } from './keeper';
@@ -26,6 +27,8 @@ export class SessionRoom {
   /** Puts the views into the page and listens to what is read. To be called before the router shows a view. */
   open(readings: LiveReadings): void {
     const { scope, session, corrector } = this;
+    // A session from a file or from before may have labels of a model that is not there. First, so that views find them.
+    session.onChange(scope, () => { for (const { series } of session.subjects) colourLabels(document, series.labels); });
     const recorder = new Recorder(scope, session, this.#identities, readings, () => {
       strip.control.show();
       view.control.show();

@@ -79,7 +79,12 @@ export class AffectPlane {
     this.#moved = -Infinity;
     this.#point.style.display = 'none';
     for (const part of this.#parts) part.setAttribute('d', '');
-    setText(this.#words, t('fusion.noPlace'));
+    this.sayNothing(false);
+  }
+
+  /** Why there is no point. @param foreign Whether something is read, with labels that have no place here. */
+  sayNothing(foreign: boolean): void {
+    setText(this.#words, t(foreign ? 'fusion.noPlaceForeign' : 'fusion.noPlace'));
   }
 
   #drawTrail(now: number): void {

@@ -4,6 +4,7 @@
  */
 
 import { loadMien, MienError, type Backend, type LoadProgress, type Mien, type Task } from '../mien';
+import { colourLabels, labelsIn } from './label-colours';
 
 type BackendName = Exclude<Backend, 'auto'>;
 
@@ -11,6 +12,13 @@ type BackendName = Exclude<Backend, 'auto'>;
 export function hasEnded(error: unknown): boolean {
   return error instanceof MienError && ['worker-failed', 'backend-lost', 'backend-wrong'].includes(error.code);
 }
+
+/** Labels that the page has never met have a colour before the first reading. */
+const loadColoured: typeof loadMien = async (options) => {
+  const mien = await loadMien(options);
+  for (const labels of labelsIn(mien.specs)) colourLabels(document, labels);
+  return mien;
+};
 
 export class Engine {
   #loading: Promise<Mien> | null = null;
@@ -22,7 +30,7 @@ export class Engine {
 
   constructor(
     readonly tasks: readonly Task[],
-    private readonly loadOne: typeof loadMien = loadMien,
+    private readonly loadOne: typeof loadMien = loadColoured,
   ) {}
 
   /** Loads, or returns what is loaded or loading. After a failure the next call starts afresh. */

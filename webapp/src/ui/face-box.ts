@@ -54,7 +54,7 @@ export class FaceBox {
     dataset.emotion = emotion?.label ?? '';
     dataset.certainty = emotion ? certaintyOf(emotion) : '';
     if (emotion) this.#ring.show(emotion.probabilities);
-    setText(this.#emotion, emotion ? `${title(emotion.label)} ${sureness(emotion.probabilities[emotion.label] ?? 0)}` : name);
+    setText(this.#emotion, emotion ? `${title(emotion.label)} ${sureness(emotion.probabilities[emotion.label] ?? 0, emotion.unsure)}` : name);
     setText(this.#person, person(face));
     this.#person.hidden = crowd > 1 && stage.width < CAPTION_ROOM * crowd;
     this.#placeCaption(box, stage);

@@ -67,7 +67,7 @@ export class FaceCard {
     this.#emotion.dataset.value = emotion.label;
     this.#emotion.dataset.probability = share.toFixed(4);
     setText(this.#emotionWord, title(emotion.label));
-    setText(this.#emotionShare, sureness(share));
+    setText(this.#emotionShare, sureness(share, emotion.unsure));
     this.#bars.show(emotion.probabilities, emotion.label);
   }
 

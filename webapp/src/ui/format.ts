@@ -33,10 +33,14 @@ export function milliseconds(ms: number): string {
   return MILLISECONDS.format(ms);
 }
 
-/** A label of a model's spec in the language of the page, as it stands within a sentence; unknown ones as the spec has them. */
+/**
+ * A label of a model's spec in the language of the page, as it stands within a sentence; unknown ones as the spec has
+ * them, also where a message with a place to fill in has the same key ("unsure").
+ */
 export function word(label: string): string {
   const key = `labels.${label}`;
-  return isMessageKey(key) ? t(key) : label.replaceAll(/[_-]+/g, ' ');
+  const message = isMessageKey(key) ? t(key) : null;
+  return message === null || message.includes('{') ? label.replaceAll(/[_-]+/g, ' ') : message;
 }
 
 /** "happy" -> "Happy". Labels come from the model's spec, so any word may come. */
@@ -63,7 +67,10 @@ export function count(n: number, one: string, many: string): string {
 /** Below this share no label stands out, and the reading says so. */
 export const UNSURE = 0.4;
 
-/** "87%", or "16%, unsure" where the most probable label is not probable. */
-export function sureness(share: number): string {
-  return share < UNSURE ? t('labels.unsure', { share: percent(share) }) : percent(share);
+/**
+ * "87%", or "16%, unsure" where the most probable label is not probable.
+ * @param unsure what the model itself says of it
+ */
+export function sureness(share: number, unsure = share < UNSURE): string {
+  return unsure ? t('labels.unsure', { share: percent(share) }) : percent(share);
 }

@@ -1,7 +1,7 @@
 /** Face and voice as one reading: the word, how much each counts, the rule, and the plane of valence and arousal. */
 import { affectOf } from '../fusion/affect';
 import { COMMON_LABELS } from '../fusion/labels';
-import { LiveFusion, type FusedReading } from '../fusion/live';
+import { LiveFusion, type Foreign, type FusedReading } from '../fusion/live';
 import { t } from '../i18n/i18n';
 import { certaintyOf } from '../live/certainty';
 import type { LiveReadings } from '../live/readings';
@@ -86,9 +86,14 @@ export class FusionPanel {
   }
 
   #show(scope: Scope): void {
-    const reading = this.#fusion.current(Date.now());
+    const now = Date.now();
+    const reading = this.#fusion.current(now);
+    const foreign = this.#fusion.foreign(now);
     if (!reading) {
       if (this.#reads) this.#clear();
+      const strange = foreign.face || foreign.voice;
+      setText(this.#note, t(strange ? 'fusion.foreign' : 'fusion.waiting'));
+      this.#plane.sayNothing(strange);
       return;
     }
     this.#reads = true;
@@ -106,7 +111,7 @@ export class FusionPanel {
     setText(this.#faceShare, t('fusion.face', { share: percent(shares.face) }));
     setText(this.#voiceShare, t('fusion.voice', { share: percent(shares.voice) }));
     this.#balance.style.transform = `translateX(${(100 * (shares.face - 1)).toFixed(1)}%)`;
-    setText(this.#note, noteOn(reading));
+    setText(this.#note, noteOn(reading, foreign));
     this.#plane.show(affectOf(probabilities), label, performance.now());
     this.#readings.publishTogether({ time: Date.now(), emotion: { label, probabilities } });
     this.#announcer.say(t('fusion.announce', { label: title(label) }), scope);
@@ -127,7 +132,9 @@ export class FusionPanel {
   }
 }
 
-function noteOn({ shares, faces }: FusedReading): string {
+function noteOn({ shares, faces }: FusedReading, foreign: Foreign): string {
+  if (foreign.face) return t('fusion.foreignFace');
+  if (foreign.voice) return t('fusion.foreignVoice');
   if (shares.face === 0) return t('fusion.noFace');
   if (shares.voice === 0) return t('fusion.noVoice');
   return faces > 1 ? t('fusion.several') : '';

@@ -11,6 +11,9 @@ export const fusion = {
   'fusion.voice': 'Stimme {share}',
   'fusion.noFace': 'Kein Gesicht: die Stimme allein.',
   'fusion.noVoice': 'Niemand spricht: das Gesicht allein.',
+  'fusion.foreign': 'Das Modell hat eigene Bezeichnungen, die unter den sieben Emotionen dieser Ansicht keinen Ort haben. Die Ansicht des Gesichts oder der Stimme zeigt sie.',
+  'fusion.foreignFace': 'Das Modell des Gesichts hat eigene Bezeichnungen, die hier keinen Ort haben: die Stimme allein.',
+  'fusion.foreignVoice': 'Das Modell der Stimme hat eigene Bezeichnungen, die hier keinen Ort haben: das Gesicht allein.',
   'fusion.several': 'Mehrere Gesichter sind im Bild; das nächste gilt als das, das spricht.',
   'fusion.rule': 'Wie aus beiden eins wird',
   'fusion.ruleCommon': 'Beide Netze geben kalibrierte Wahrscheinlichkeiten. Sie werden auf die sieben Emotionen gelegt, die beide kennen; „ruhig“ in der Stimme zählt als neutral.',
@@ -28,6 +31,7 @@ export const fusion = {
   'fusion.oneWord': 'Eher {word}: Valenz {valence}, Erregung {arousal}.',
   'fusion.twoWords': 'Eher {word} und {other}: Valenz {valence}, Erregung {arousal}.',
   'fusion.noPlace': 'Im Moment wird nichts gelesen.',
+  'fusion.noPlaceForeign': 'Die eigenen Bezeichnungen des Modells haben auf dieser Fläche keinen Ort.',
   'fusion.planeSource': 'Die Orte der Emotionen sind Bewertungen von Menschen (Russell und Mehrabian, 1977).',
   'fusion.announce': 'Zusammen: {label}.',
 } as const;

@@ -11,6 +11,9 @@ export const fusion = {
   'fusion.voice': 'Voice {share}',
   'fusion.noFace': 'No face: the voice alone.',
   'fusion.noVoice': 'No speech: the face alone.',
+  'fusion.foreign': 'The model’s labels are its own: they have no place among the seven emotions of this view. The face or voice view shows them.',
+  'fusion.foreignFace': 'The face model’s labels are its own and have no place here: the voice alone.',
+  'fusion.foreignVoice': 'The voice model’s labels are its own and have no place here: the face alone.',
   'fusion.several': 'Several faces are in view; the nearest is taken for the speaker.',
   'fusion.rule': 'How the two become one',
   'fusion.ruleCommon': 'Both networks give calibrated probabilities. They are put on the seven emotions that both know; the voice’s “calm” counts as neutral.',
@@ -28,6 +31,7 @@ export const fusion = {
   'fusion.oneWord': 'Rather {word}: valence {valence}, arousal {arousal}.',
   'fusion.twoWords': 'Rather {word} and {other}: valence {valence}, arousal {arousal}.',
   'fusion.noPlace': 'Nothing is read at the moment.',
+  'fusion.noPlaceForeign': 'The model’s own labels have no place on this plane.',
   'fusion.planeSource': 'The places of the emotions are ratings by people (Russell and Mehrabian, 1977).',
   'fusion.announce': 'Together: {label}.',
 } as const;
