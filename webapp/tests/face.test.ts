@@ -34,7 +34,7 @@ describe('areaResize', () => {
     expect(levels(areaResize(grey(2, 1, (x) => 100 * x), 4, 1))).toEqual([0, 25, 75, 100]);
   });
 
-  it.each([[640, 480, 128, 96], [1920, 1080, 128, 72], [96, 64, 48, 16], [34, 34, 2, 2], [30, 20, 30, 20]])(
+  it.each([[160, 120, 32, 24], [480, 270, 32, 18], [96, 64, 48, 16], [34, 34, 2, 2], [30, 20, 30, 20]])(
     'gives the same of %i x %i by whole numbers as by shares',
     (width, height, toWidth, toHeight) => {
       const random = chance(7);
