@@ -45,7 +45,7 @@ HELD_OUT: tuple[Split, ...] = ("validation", "test")
 SCHEDULE = Schedule(epochs=32, batch=64, learning_rate=0.08, weight_decay=5e-4)
 FINE_TUNING = Schedule(epochs=15, batch=32, learning_rate=0.02, weight_decay=5e-4)
 """For hundreds of own pictures, from a trained network: small batches, and steps that it survives. With 600 pictures
-the validation loss was least after eleven epochs."""
+the validation loss was least after twelve epochs."""
 AUGMENTATION = FaceAugmentation()
 
 UNSURE_SHARE = 0.3
