@@ -109,8 +109,8 @@ def train(options: Options) -> dict[str, Any]:
     loss = {"emotion": keras.losses.CategoricalCrossentropy(from_logits=True)}
     model.compile(optimizer(schedule, batches.batches), loss)
     print(f"{TASK}: {model.count_params():,} parameters, {batches.batches} batches of {schedule.batch} an epoch")
-    config = {"task": TASK, "schedule": describe(schedule), "pictures": len(labels["train"])}
-    run = Run(options.out, config | data.config | begun, options.resume)
+    config = {"task": TASK, "schedule": describe(schedule), "pictures": len(labels["train"]), **data.config}
+    run = Run(options.out, config | begun, options.resume)
 
     def validate(candidate: keras.Model) -> dict[str, float]:
         logits = predict(candidate, validation)
@@ -186,7 +186,9 @@ def unsure_below(classes: int) -> float:
     return round(1 / classes + UNSURE_SHARE * (1 - 1 / classes), 2)
 
 
-def measure(labels: NDArray[np.int64], probabilities: NDArray[np.float64], dataset: str, split: str) -> dict[str, Any]:
+def measure(
+    labels: NDArray[np.int64], probabilities: NDArray[np.float64], dataset: str = "FER2013", split: str = "PrivateTest"
+) -> dict[str, Any]:
     """The figures of DESIGN section 2, each with its 95 % bootstrap interval."""
     predictions = probabilities.argmax(1)
     n = len(labels)
