@@ -22,7 +22,7 @@ TORCH := $(shell sed -n 's/^ *"\(torch==[^"]*\)".*/\1/p' pyproject.toml)
 PAGE_SOURCES := $(shell find webapp -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/dist-test/*' \
 	-not -path '*/tests/*')
 
-.PHONY: serve build lint test models bench soak kills audit lock data-named clean distclean
+.PHONY: serve build lint test test-long models bench soak kills audit lock data-named clean distclean
 .DELETE_ON_ERROR:
 
 serve: $(VENV)/.core webapp/dist/index.html
@@ -41,6 +41,10 @@ test: lint build webapp/dist-test/parity.js
 	$(NPM) run --silent test
 	@chromium=$$($(BIN)/python -m tests.chromium) && echo "Chromium: $$chromium" && \
 		MIEN_CHROMIUM="$$chromium" $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
+
+# Whole trainings on made data: on two devices, in mixed precision, and all the way to the report, killed in between.
+test-long: $(VENV)/.dev build
+	@chromium=$$($(BIN)/python -m tests.chromium) && MIEN_CHROMIUM="$$chromium" $(BIN)/python -m pytest -m long
 
 # Hours of work: trains the four networks, measures them, converts them, measures what ships, and writes
 # runs/report.html. The same command goes on where it was stopped, and does nothing again that is done.

@@ -67,7 +67,17 @@ def own_origin(own_models: Path) -> Iterator[str]:
         yield address
 
 
-def test_the_spec_is_the_users_own(own_models: Path) -> None:
+def test_ones_own_labels_from_folders_to_the_page(
+    own_models: Path, open_page: OpenPage, media: Media, own_origin: str
+) -> None:
+    """One test, so that one worker trains and not each."""
+    the_spec_is_the_users_own(own_models)
+    the_page_shows_ones_own_labels(open_page, media, own_origin)
+    own_labels_have_no_place_among_the_common_emotions(open_page, media, own_origin)
+    the_card_in_the_page_says_whose_data_it_learnt_from(open_page, own_origin)
+
+
+def the_spec_is_the_users_own(own_models: Path) -> None:
     spec = json.loads((own_models / "face-emotion" / "spec.json").read_text())
     assert set(spec["outputs"]["emotion"]["labels"]) == LABELS
     assert spec["outputs"]["emotion"]["unsure_below"] == 0.65
@@ -77,7 +87,7 @@ def test_the_spec_is_the_users_own(own_models: Path) -> None:
     assert training["command"] == "mien-train face-emotion --data DATA --own --from face-emotion.keras --epochs 12"
 
 
-def test_the_page_shows_ones_own_labels(open_page: OpenPage, media: Media, own_origin: str) -> None:
+def the_page_shows_ones_own_labels(open_page: OpenPage, media: Media, own_origin: str) -> None:
     page = open_page("/#/face", origin=own_origin, film=media.one_face)
     start(page)
     card = page.get_by_test_id("face-card")
@@ -113,7 +123,7 @@ def test_the_page_shows_ones_own_labels(open_page: OpenPage, media: Media, own_o
     assert any(",plain face," in row for row in rows)
 
 
-def test_own_labels_have_no_place_among_the_common_emotions(open_page: OpenPage, media: Media, own_origin: str) -> None:
+def own_labels_have_no_place_among_the_common_emotions(open_page: OpenPage, media: Media, own_origin: str) -> None:
     page = open_page("/#/both", origin=own_origin, film=media.one_face)
     page.get_by_test_id("face-start").click()
     expect(page.get_by_test_id("fusion-note")).to_contain_text("labels are its own", timeout=90_000)
@@ -122,7 +132,7 @@ def test_own_labels_have_no_place_among_the_common_emotions(open_page: OpenPage,
     expect(page.get_by_test_id("plane-point")).to_be_hidden()
 
 
-def test_the_card_in_the_page_says_whose_data_it_learnt_from(open_page: OpenPage, own_origin: str) -> None:
+def the_card_in_the_page_says_whose_data_it_learnt_from(open_page: OpenPage, own_origin: str) -> None:
     page = open_page("/#/about", origin=own_origin)
     card = page.locator('[data-testid="model-card"][data-task="face-emotion"]')
     expect(card).to_contain_text("mouth covered, plain face")

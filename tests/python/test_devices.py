@@ -96,7 +96,7 @@ def test_steps_in_shares_are_the_steps_of_whole_batches(environment: dict[str, s
     assert "would normalise each device's share by itself" in found["refused"]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_two_processes_train_to_what_one_does_and_a_lost_one_ends_the_run(
     tmp_path: Path, environment: dict[str, str]
 ) -> None:
@@ -126,7 +126,7 @@ def test_two_processes_train_to_what_one_does_and_a_lost_one_ends_the_run(
     agree(tmp_path / "alone", tmp_path / "shared", alone, together)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="JAX is not installed")
 def test_two_virtual_devices_of_jax_train_to_what_one_does(tmp_path: Path, environment: dict[str, str]) -> None:
     data = make_fer2013(tmp_path / "data", per_class=9)

@@ -324,7 +324,7 @@ def test_bad_arguments_and_journals_end_with_two(tmp_path: Path, capsys: pytest.
         assert ended.value.code == 2
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.browser
 def test_the_whole_way_killed_on_it_and_gone_on(tmp_path: Path) -> None:
     """Training, converting and verifying one task on made pictures; killed while it trains, together with its step."""

@@ -42,7 +42,7 @@ def test_each_network_learns_in_bfloat16_and_computes_in_float32_after(environme
         assert of["from_full"] < 1e-5 < of["from_mixed"], task
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_what_a_run_in_mixed_precision_keeps_is_float32(tmp_path: Path, environment: dict[str, str]) -> None:
     data = make_fer2013(tmp_path / "data", per_class=10)
     folders = ["--data", str(data), "--out", str(tmp_path / "run"), "--weights", str(tmp_path / "weights")]
