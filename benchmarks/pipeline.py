@@ -69,7 +69,8 @@ def face_emotion(schedule: Callable[[Schedule], Schedule]) -> Subject:
     settings = schedule(task.SCHEDULE)
     pictures, labels = rng.integers(0, 256, (CASES, side, side, 1), np.uint8), rng.integers(0, 7, CASES)
     losses = {"emotion": keras.losses.CategoricalCrossentropy(from_logits=True)}
-    return Subject(task.build(), losses, task.training_batches(pictures, labels, target, settings), settings)
+    targets = task.training_targets(labels, None)
+    return Subject(task.build(), losses, task.training_batches(pictures, targets, target, settings), settings)
 
 
 def face_age_gender(schedule: Callable[[Schedule], Schedule]) -> Subject:

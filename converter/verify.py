@@ -14,11 +14,11 @@ from converter.card import CARD_FILE
 from converter.catalogue import check_catalogue, describe_files, write_catalogue
 from converter.convert import DETECTOR, SPEC_FILE, TASKS, write_spec
 from converter.errors import ConverterError
-from converter.ferplus import majorities, votes_file
 from converter.figures import age_gender_figures, agreement, emotion_figures, probabilities_of
 from converter.plots import is_own, write_plots
 from converter.verify_voice import voice_figures
 from storage.folder import replaced_whole
+from training.datasets.ferplus import majorities, votes_file
 
 BACKEND = "wasm"
 """The backend that every machine has, and the one whose figures are written down."""

@@ -20,6 +20,9 @@ from training.events import EventFile
 from training.precision import in_full_precision
 from training.prefetch import prefetched
 
+AVERAGED_EVERY = 4
+"""Steps between two looks of the running average at the weights."""
+
 Batch = tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]
 
 
@@ -188,6 +191,7 @@ class _Tracker(keras.callbacks.Callback):
         self.history: list[dict[str, float]] = []
         self._average: list[NDArray[np.float32]] = []
         self._steps = 0
+        self._ahead = 0
         self._began = time.monotonic()
 
     def _figure(self, record: dict[str, float]) -> float:
@@ -220,10 +224,17 @@ class _Tracker(keras.callbacks.Callback):
         self._began = time.monotonic()
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        """Add the new weights to the average, which forgets faster at first."""
+        """Let the average follow the weights, now and then: it takes a fiftieth of a small step."""
         self._steps += 1
+        self._ahead += 1
+        if self._ahead == AVERAGED_EVERY or not self._average:
+            self._follow()
+
+    def _follow(self) -> None:
+        """Add the new weights to the average, which forgets faster at first."""
         weights = [variable.numpy() for variable in self.model.weights]
-        keep = min(self._schedule.average, (1 + self._steps) / (10 + self._steps))
+        keep = min(self._schedule.average, (1 + self._steps) / (10 + self._steps)) ** self._ahead
+        self._ahead = 0
         if not self._average:
             self._average = [weight.copy() for weight in weights]
         for average, weight in zip(self._average, weights, strict=True):
@@ -232,6 +243,8 @@ class _Tracker(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Validate, report, keep."""
+        if self._ahead:
+            self._follow()
         weights = self.model.get_weights()
         self.model.set_weights(self._average)
         figures = self._validate(self.model)

@@ -49,7 +49,8 @@ def test_an_emotion_batch_is_drawn_as_runs_before_drew_it() -> None:
     rng = np.random.default_rng(1)
     pictures, labels = rng.integers(0, 256, (9, 64, 64, 1), np.uint8), rng.integers(0, 7, 9)
     schedule = dataclasses.replace(face_emotion.SCHEDULE, batch=4)
-    inputs, targets = face_emotion.training_batches(pictures, labels, GRAY, schedule).batch(3, 1)
+    wanted = face_emotion.training_targets(labels, None)
+    inputs, targets = face_emotion.training_batches(pictures, wanted, GRAY, schedule).batch(3, 1)
     chosen = np.random.default_rng([schedule.seed, 3]).permutation(9)[4:8]
     chance = np.random.default_rng([schedule.seed, 3, 1])
     varied = np.stack([vary_face(pictures[i], 48, 48, face_emotion.AUGMENTATION, chance) for i in chosen])

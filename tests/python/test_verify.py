@@ -20,10 +20,10 @@ from converter.browser_session import BrowserSession, open_session
 from converter.catalogue import check_catalogue, write_catalogue
 from converter.convert import TASKS, write_spec
 from converter.errors import ConverterError
-from converter.ferplus import majorities
 from converter.figures import age_gender_figures, agreement, emotion_figures
 from converter.frames import CONDITIONS, PLAIN
 from training.datasets.fer2013 import LABELS, FerSample
+from training.datasets.ferplus import majorities
 from training.datasets.utkface import GENDERS, UtkSample
 from training.errors import DataError
 

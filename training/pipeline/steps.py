@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from training.datasets.ferplus import votes_file
 from training.errors import DataError
 from training.pipeline import fingerprints
 from training.pipeline.fingerprints import DATASET_OF, of_code, of_file, of_files, of_value
@@ -33,9 +34,6 @@ COMES_ALONG = dict.fromkeys(FACE_TASKS, DETECTOR) | {
     "voice-activity": "speech-emotion",
 }
 """The model that the browser loads with a task, so that figures depend on it, too."""
-
-VOTES = "ferplus_votes.csv"
-"""FER+, in the folder of the data or beside it: a second accuracy is measured where it is there."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +113,7 @@ class Steps:
                     "settings": of_value([*places.limited, *places.settings, os.environ.get("KERAS_BACKEND", "")]),
                 }
                 | ({"detector": of_file(_detector())} if task in FACE_TASKS else {})
+                | ({"second labels": self._votes()} if task == "face-emotion" else {})
             ),
             lambda: {
                 "weights": of_file(places.weights / f"{task}.keras"),
@@ -175,13 +174,18 @@ class Steps:
                 "model": self._model(task),
                 "model beside it": self._model(COMES_ALONG[task]),
                 "data": self._dataset(DATASET_OF[task]),
-                "second labels": of_value([of_file(folder / VOTES) for folder in (places.data, places.data.parent)]),
+                "second labels": self._votes(),
                 "code": of_code("converter.verify_cli"),
                 "page": of_files(places.dist, (path for path in places.dist.rglob("*") if path.is_file())),
             },
             measured,
             without=("KERAS_BACKEND",),
         )
+
+    def _votes(self) -> str:
+        """Of the FER+ votes, which are learnt from and measured against where they are there."""
+        table = votes_file(self.places.data)
+        return of_file(table) if table else "absent"
 
     def _model(self, task: str) -> str:
         """Of a converted model, all but the figures that are measured on it."""

@@ -223,9 +223,9 @@ def _mel_to_hz(mel: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(mel < _BREAK_MEL, mel * _LINEAR_HZ_PER_MEL, above)
 
 
-def standardise_log_mel(decibels: NDArray[np.float64], target: SpeechInput) -> NDArray[np.float32]:
-    """``(dB - mean) / std`` per band, any leading axes, float32."""
-    mean, std = np.asarray(target.mean, np.float64), np.asarray(target.std, np.float64)
+def standardise_log_mel(decibels: NDArray[np.floating], target: SpeechInput) -> NDArray[np.float32]:
+    """``(dB - mean) / std`` per band, any leading axes, float32; from float32 levels in that all through."""
+    mean, std = np.asarray(target.mean, decibels.dtype), np.asarray(target.std, decibels.dtype)
     return ((decibels - mean) / std).astype(np.float32)
 
 

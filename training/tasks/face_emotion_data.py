@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from training.datasets import fer2013, own
+import numpy as np
+from numpy.typing import NDArray
+
+from training.datasets import fer2013, ferplus, own
 from training.datasets.common import SPLITS, Split
 from training.errors import DataError
 from training.tasks.options import Options
@@ -35,6 +38,9 @@ class Material:
     """Begins the names of cached crops. That of own pictures holds their digest: names and sizes may be met again."""
     remarks: Sequence[str]
     """What to say of them when training begins."""
+    opinions: NDArray[np.float32] | None = None
+    """What people who were asked again would make of the training pictures: probabilities of the labels, N x classes;
+    where nobody was asked, rows of NaN. None where there is no second opinion at all."""
     own: bool = False
     config: Mapping[str, Any] = field(default_factory=dict)
     """For ``config.json``: what the result depends on."""
@@ -75,8 +81,35 @@ def _fer2013(options: Options) -> Material:
         "validation": options.some([s for s in dataset.samples if s.split == "validation"]),
         "test": options.some([s for s in dataset.samples if s.split == "test"]),
     }
-    noted = {"left_out_as_in_a_test_split": leaks}
-    return Material(dataset.name, fer2013.LABELS, parts, "PrivateTest", "fer2013", [remark], noted=noted)
+    noted: dict[str, Any] = {"left_out_as_in_a_test_split": leaks}
+    opinions, said = _ferplus(options, parts["train"])
+    if opinions is not None:
+        noted["with_ferplus_votes"] = int(np.isfinite(opinions[:, 0]).sum())
+    return Material(
+        dataset.name,
+        fer2013.LABELS,
+        parts,
+        "PrivateTest",
+        "fer2013",
+        [remark, said],
+        opinions,
+        config={name: value for name, value in noted.items() if name == "with_ferplus_votes"},
+        noted=noted,
+    )
+
+
+def _ferplus(options: Options, training: Sequence[Sample]) -> tuple[NDArray[np.float32] | None, str]:
+    """The second opinion, and what to say of it."""
+    table = ferplus.votes_file(options.data)
+    if table is None:
+        return None, f"FER+: no {ferplus.FILE} in {options.data} or beside it; learning from FER2013's labels alone"
+    counts = ferplus.votes(table, [sample.path for sample in training])
+    asked = counts.sum(axis=1) > 0
+    opinions = np.full((len(training), len(fer2013.LABELS)), np.nan, np.float32)
+    if asked.any():
+        labels = np.array([sample.label for sample in training])
+        opinions[asked] = ferplus.label_probabilities(counts[asked], labels[asked])
+    return opinions, f"FER+: ten people's votes on {asked.sum()} of the training pictures are learnt from, too"
 
 
 def _own(options: Options) -> Material:
