@@ -23,9 +23,7 @@ from converter.errors import ConverterError
 from converter.figures import age_gender_figures, agreement, emotion_figures
 from converter.frames import CONDITIONS, PLAIN
 from training.datasets.fer2013 import LABELS, FerSample
-from training.datasets.ferplus import majorities
 from training.datasets.utkface import GENDERS, UtkSample
-from training.errors import DataError
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -389,21 +387,6 @@ def test_agreement_counts_labels_and_the_worst_probability() -> None:
     assert figures["n"] == 3 and figures["same_label"] == pytest.approx(2 / 3)
     assert figures["max_probability_difference"] == pytest.approx(0.02)
     assert figures["speech_found"] == pytest.approx(0.6667)
-
-
-def test_ferplus_needs_one_winner_among_the_seven(tmp_path: Path) -> None:
-    table = tmp_path / "ferplus_votes.csv"
-    head = "file,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF\n"
-    rows = ("test/happy/a.jpg,1,8,1,0,0,0,0,0,0,0", "b.jpg,5,5,0,0,0,0,0,0,0,0", "c.jpg,1,1,0,0,0,0,0,8,0,0")
-    table.write_text(head + "\n".join(rows) + "\n")
-    pictures = [Path("test/happy/a.jpg"), Path("b.jpg"), Path("c.jpg"), Path("d.jpg")]
-    assert majorities(table, pictures) == [LABELS.index("happy"), None, None, None]
-    table.write_text(head + "a.jpg,many,8,1,0,0,0,0,0,0,0\n")
-    with pytest.raises(DataError, match="does not parse"):
-        majorities(table, pictures)
-    table.write_text("file,neutral\n")
-    with pytest.raises(DataError, match="lacks the columns"):
-        majorities(table, pictures)
 
 
 def test_written_figures_stand_in_spec_card_and_catalogue(models: Path) -> None:
