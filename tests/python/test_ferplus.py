@@ -11,7 +11,8 @@ from sklearn.linear_model import LogisticRegression
 
 from tests.python.made_data import make_fer2013
 from training.datasets import fer2013, ferplus
-from training.datasets.ferplus import COLUMNS, LABELS, RIDGE, label_probabilities, majorities, votes
+from training.datasets.fer2013 import LABELS
+from training.datasets.ferplus import COLUMNS, RIDGE, label_probabilities, majorities, votes
 from training.errors import DataError
 from training.tasks import face_emotion, face_emotion_data
 from training.tasks.options import Options

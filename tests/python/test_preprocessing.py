@@ -16,7 +16,16 @@ from skimage import data
 
 from training.preprocessing.detector import FaceDetector
 from training.preprocessing.face import FaceInput, area_resize, crop_face, letterbox, standardise, to_gray
-from training.preprocessing.speech import Resampler, SpeechInput, has_speech, log_mel, mel_filters, resample, windows
+from training.preprocessing.speech import (
+    Resampler,
+    SpeechInput,
+    has_speech,
+    log_mel,
+    mel_filters,
+    resample,
+    standardise_log_mel,
+    windows,
+)
 
 GRAY48 = FaceInput(48, 48, "gray", ((0.31, 0.38), (0.69, 0.38)), (0.5,), (0.25,))
 ASTRONAUT_EYES = np.array([[203.7, 101.3], [247.0, 103.3]])
@@ -179,3 +188,18 @@ def test_a_spec_reads_back() -> None:
     speech = SpeechInput(mean=(1.5,) * 64, std=(2.0,) * 64)
     assert SpeechInput.from_spec(speech.to_spec()) == speech
     assert FaceInput.from_spec(GRAY48.to_spec()) == GRAY48
+
+
+def test_half_precision_levels_are_standardised_in_single_precision() -> None:
+    target = SpeechInput()
+    levels = np.random.default_rng(8).uniform(-90, 0, (5, target.n_mels)).astype(np.float16)
+    target = dataclasses.replace(target, mean=(-41.237,) * target.n_mels, std=(7.31,) * target.n_mels)
+    exact = (levels.astype(np.float64) + 41.237) / 7.31
+    np.testing.assert_allclose(standardise_log_mel(levels, target), exact, atol=1e-5)
+    np.testing.assert_allclose(standardise_log_mel(levels.astype(np.float64), target), exact, atol=1e-6)
+
+
+def test_grey_levels_in_single_precision_are_standardised_alike() -> None:
+    target = FaceInput(5, 4, "rgb", ((0.3, 0.4), (0.7, 0.4)), (0.4, 0.5, 0.6), (0.2, 0.25, 0.3))
+    levels = np.random.default_rng(9).integers(0, 256, (2, 4, 5, 3), np.uint8)
+    np.testing.assert_allclose(standardise(levels.astype(np.float32), target), standardise(levels, target), atol=1e-5)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from training.errors import DataError
 from training.microphone import Microphone, room
 from training.noises import HEARD, UNHEARD, active_rms, coloured
 from training.preprocessing.speech import SpeechInput
 from training.preprocessing.voice_activity import Gate, decision_ends, decision_truth, decision_windows
 from training.scenes import SCENE_SECONDS, NoisePool, Scene, make_scene, make_scenes, speech_frames
+from training.tasks.voice_activity import SCHEDULE, TrainingBatches
 from training.voice_activity_figures import measure
 
 RATE = 16_000
@@ -139,3 +141,11 @@ def test_active_rms_ignores_silence() -> None:
     tone = np.sin(2 * np.pi * 200 * np.arange(RATE) / RATE)
     assert active_rms(np.concatenate([tone, np.zeros(5 * RATE)]), RATE) == pytest.approx(np.sqrt(0.5), rel=1e-3)
     assert active_rms(np.zeros(RATE), RATE) == 0
+
+
+def test_scenes_without_a_moment_of_speech_are_refused() -> None:
+    silent = [np.zeros((80, SpeechInput().n_mels), np.float16)]
+    with pytest.raises(DataError, match="no moment with speech"):
+        TrainingBatches(silent, [np.zeros(80, np.int8)], SpeechInput(), SCHEDULE)
+    with pytest.raises(DataError, match="no moment without speech"):
+        TrainingBatches(silent, [np.ones(80, np.int8)], SpeechInput(), SCHEDULE)

@@ -19,6 +19,7 @@ from training import report
 from training.datasets import ravdess
 from training.datasets.ravdess import RavdessSample
 from training.devices import unshared
+from training.errors import DataError
 from training.evaluation import softmax
 from training.fitting import Batch, Run, Schedule, describe, fit, optimizer
 from training.layers import WindowNorm, conv_bn
@@ -62,7 +63,11 @@ def build(target: SpeechInput) -> keras.Model:
 
 @dataclass
 class TrainingBatches:
-    """Random windows of the scenes, half of them with speech at their end; batch (epoch, index) is always the same."""
+    """Random windows of the scenes, half of them with speech at their end; batch (epoch, index) is always the same.
+
+    Raises:
+        DataError: there is no moment of one of the two.
+    """
 
     mels: list[NDArray[np.float16]]
     truth: list[NDArray[np.int8]]
@@ -76,6 +81,11 @@ class TrainingBatches:
             )
             for wanted in (0, 1)
         ]
+        for places, missing in zip(self._places, ("without speech", "with speech"), strict=True):
+            if not len(places):
+                raise DataError(
+                    f"the scenes of training have no moment {missing}: give more clips of more actors (--data DIR)"
+                )
 
     @property
     def batches(self) -> int:
