@@ -224,7 +224,7 @@ def _mel_to_hz(mel: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def standardise_log_mel(decibels: NDArray[np.floating], target: SpeechInput) -> NDArray[np.float32]:
-    """``(dB - mean) / std`` per band, any leading axes, float32; computed in the levels' precision, float32 at least."""
+    """``(dB - mean) / std`` per band, any leading axes, float32; half precision is computed in float32."""
     precision = np.result_type(decibels, np.float32)
     mean, std = np.asarray(target.mean, precision), np.asarray(target.std, precision)
     standard: NDArray[np.float32] = ((decibels - mean) / std).astype(np.float32)
