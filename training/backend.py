@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import sys
 
 
 def choose_backend() -> str:
@@ -19,4 +20,9 @@ def choose_backend() -> str:
                 break
     # TensorFlow, which other packages pull in where it is installed, greets with four lines about its build.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    return os.environ.get("KERAS_BACKEND", "tensorflow")
+    chosen = os.environ.get("KERAS_BACKEND", "tensorflow")
+    if chosen != "tensorflow":
+        # Other backends need none of it, but Keras imports it wherever it is installed, to set its seed and to ask what
+        # a value is: five seconds of each command. None is Python's own sign for what cannot be imported.
+        sys.modules.setdefault("tensorflow", None)  # type: ignore[arg-type]
+    return chosen
