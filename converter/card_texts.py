@@ -92,6 +92,12 @@ PROTOCOLS = {
     **card_speech.PROTOCOLS,
 }
 
+VOTES = (
+    "It learns from the votes of the FER+ annotators on {votes:,} training pictures, too: a target is half the label and "
+    "half how probable each label is with such votes, by a regression learnt from the same pictures. Votes on PublicTest "
+    "and PrivateTest are not learnt from."
+)
+
 DETECTOR_FIGURES = (
     "The rebuilt graph gives what the TensorFlow Lite interpreter gives (golden vectors); it was not retrained. For "
     "its accuracy see V. Bazarevsky et al., 2019, arXiv:1907.05047, and MediaPipe's model card."

@@ -97,6 +97,14 @@ def test_the_card_shows_tables_plots_and_mistakes() -> None:
     assert "fear read as happy" in mistakes and "FER2013 does not tell who is shown" in mistakes
 
 
+def test_the_card_says_that_votes_were_learnt_from() -> None:
+    plain = spec("face-emotion", EMOTION)
+    voted = plain | {"training": plain["training"] | {"datasets": ["FER2013", "FER+"], "with_ferplus_votes": 27869}}
+    assert "votes of the FER+ annotators on 27,869 training pictures" in write_card(voted)
+    assert "MIT licence" in write_card(voted)
+    assert "training pictures" not in write_card(plain)
+
+
 def test_plots_lie_where_the_card_links_to_and_are_small(tmp_path: Path) -> None:
     for task, metrics in (("face-emotion", EMOTION), ("face-age-gender", AGE)):
         write_plots(tmp_path / "models", spec(task, metrics))

@@ -169,7 +169,7 @@ def train(options: Options) -> dict[str, Any]:
             "training": {
                 "seed": schedule.seed,
                 "epochs": len(history),
-                "datasets": [data.name, *learnt_before(options.start, data.name)],
+                "datasets": list(dict.fromkeys([data.name, *data.second, *learnt_before(options.start, data.name)])),
                 "command": options.command(TASK),
                 "schedule": describe(schedule),
                 **begun,

@@ -42,6 +42,8 @@ class Material:
     """What people who were asked again would make of the training pictures: probabilities of the labels, N x classes;
     where nobody was asked, rows of NaN. None where there is no second opinion at all."""
     own: bool = False
+    second: Sequence[str] = ()
+    """What is learnt from beside it, by the names that the card knows."""
     config: Mapping[str, Any] = field(default_factory=dict)
     """For ``config.json``: what the result depends on."""
     noted: Mapping[str, Any] = field(default_factory=dict)
@@ -93,6 +95,7 @@ def _fer2013(options: Options) -> Material:
         "fer2013",
         [remark, said],
         opinions,
+        second=["FER+"] if opinions is not None else [],
         config={name: value for name, value in noted.items() if name == "with_ferplus_votes"},
         noted=noted,
     )
