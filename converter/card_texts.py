@@ -93,9 +93,9 @@ PROTOCOLS = {
 }
 
 VOTES = (
-    "It learns from the votes of the FER+ annotators on {votes:,} training pictures, too: a target is half the label and "
-    "half how probable each label is with such votes, by a regression learnt from the same pictures. Votes on PublicTest "
-    "and PrivateTest are not learnt from."
+    "It learns from the votes of the FER+ annotators on {votes:,} training pictures, too: a target is half the label "
+    "and half how probable each label is with such votes, by a regression learnt from the same pictures. Votes on "
+    "PublicTest and PrivateTest are not learnt from."
 )
 
 DETECTOR_FIGURES = (
