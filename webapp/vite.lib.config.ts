@@ -1,6 +1,7 @@
 /** mien.js (the public API), mien-camera.js (the custom element on it) and mien-worker.js (inference): ES modules with fixed names, chunks in assets/. */
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
+import { tfjs } from './vite.tfjs';
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -24,6 +25,7 @@ function keepMienWhole(): Plugin {
 
 export default defineConfig({
   publicDir: false,
+  resolve: { alias: tfjs },
   plugins: [keepMienWhole()],
   build: {
     outDir: 'dist',
@@ -40,6 +42,8 @@ export default defineConfig({
     },
     rolldownOptions: {
       output: {
+        // Vite leaves the spaces in a library's modules, for bundlers that look for comments there: a page loads ours as they are.
+        minify: true,
         entryFileNames: '[name].js',
         // The backends that are loaded on demand get names that say what they are.
         chunkFileNames: ({ facadeModuleId }) => {

@@ -1,9 +1,11 @@
 /** dist-test/parity.js: the inner functions, for the tests that compare them with Python. Never part of dist. */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { tfjs } from './vite.tfjs';
 
 export default defineConfig({
   publicDir: false,
+  resolve: { alias: tfjs },
   build: {
     outDir: 'dist-test',
     emptyOutDir: true,

@@ -1,10 +1,11 @@
 import { type GraphModel, loadGraphModelSync } from '@tensorflow/tfjs-converter';
 import { io, memory, tensor, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { MienError } from '../errors';
-import { parseJson } from '../contract/reader';
+import { parseJson, type Reader } from '../contract/reader';
 import type { ModelInput, ModelSpec } from '../contract/types';
 import type { Network } from '../network';
 import { widenWeights } from './eight_bit';
+import { OPERATORS } from './tfjs/operations';
 
 /** A model's files as they came, hashes checked. */
 export interface ModelFiles {
@@ -58,6 +59,7 @@ export function tensorMemory(): { tensors: number; bytes: number } {
 function readArtifacts({ spec, topology, shards }: ModelFiles): io.ModelArtifacts {
   const root = parseJson(`${spec.task}/model.json`, topology);
   root.at('format').literal('graph-model');
+  checkOperators(root.at('modelTopology'));
   const groups = root.at('weightsManifest').list((group) => ({
     paths: group.at('paths').list((path) => path.string()),
     weights: group.at('weights'),
@@ -78,6 +80,14 @@ function readArtifacts({ spec, topology, shards }: ModelFiles): io.ModelArtifact
     weightSpecs: specs,
     weightData: data,
   };
+}
+
+/** What was left out of the page would fail at the first reading, and say nothing of why. */
+function checkOperators(topology: Reader): void {
+  topology.at('node').list((node) => {
+    const operator = node.at('op');
+    if (!OPERATORS.has(operator.string())) operator.fail('an operator that this page computes (src/runtime/tfjs/operations.ts)');
+  });
 }
 
 function concatenate(parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {

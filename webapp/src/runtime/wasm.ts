@@ -3,12 +3,12 @@
  * security policy forbids; here the same scripts are files beside the .wasm binaries.
  */
 import { BackendWasm, setThreadsCount } from '@tensorflow/tfjs-backend-wasm/dist/backend_wasm';
-import '@tensorflow/tfjs-backend-wasm/dist/register_all_kernels';
 import singleFactory from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.js';
 import threadedFactory from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js';
 import { env, registerBackend } from '@tensorflow/tfjs-core';
 import { MienError } from '../errors';
 import { fetchBytes } from './files';
+import { registerKernels } from './tfjs/kernels';
 
 /** The pool that the threaded binary brings up holds this many workers. */
 const MAX_THREADS = 8;
@@ -48,6 +48,7 @@ export async function registerWasm({ folder, threads }: WasmOptions): Promise<nu
   setThreadsCount(used);
   // Started here and not in the factory, whose errors TensorFlow.js would swallow.
   const module = await startModule(folder, binary);
+  registerKernels();
   registerBackend('wasm', () => new BackendWasm(module));
   return used;
 }
