@@ -24,8 +24,8 @@ figures are those of the networks of the folds, which do not ship."""
 
 LEVELS = 47
 """On each side of zero. A level takes a byte in the file, but a visitor fetches it compressed, and fewer levels
-compress better: 127 would take a quarter more. On the validation splits 47 cost 0.03 points of the emotions' accuracy, 0.13 of
-the genders' and 0.006 years of age (measured on what shipped when they were chosen)."""
+compress better: 127 would take a quarter more. On the validation splits 47 cost 0.03 points of the emotions' accuracy,
+0.13 of the genders' and 0.006 years of age (measured on what shipped when they were chosen)."""
 STORED = "int8"
 """The `dtype` of a `quantization` in `model.json`; plain TensorFlow.js does not know it and says so."""
 
