@@ -82,7 +82,7 @@ def the_spec_is_the_users_own(own_models: Path) -> None:
     assert set(spec["outputs"]["emotion"]["labels"]) == LABELS
     assert spec["outputs"]["emotion"]["unsure_below"] == 0.65
     training = spec["training"]
-    assert training["datasets"] == ["faces", "FER2013"], "what it began from had learnt from FER2013"
+    assert training["datasets"] == ["faces", "FER2013", "FER+"], "what it began from had learnt from them"
     assert training["own_data"] is True and training["from"]["file"] == "face-emotion.keras"
     assert training["command"] == "mien-train face-emotion --data DATA --own --from face-emotion.keras --epochs 12"
 
