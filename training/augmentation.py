@@ -148,7 +148,7 @@ def vary_log_mel(
     low = place.astype(np.intp)
     high = np.minimum(low + 1, bands - 1)
     share = place - low
-    # As a product of matrices: to gather columns takes several times as long.
+    # As a product of matrices, which is quicker than to gather columns.
     warp = np.zeros((bands, bands), np.float32)
     warp[low, np.arange(bands)] = 1 - share
     warp[high, np.arange(bands)] += share

@@ -224,7 +224,7 @@ class _Tracker(keras.callbacks.Callback):
         self._began = time.monotonic()
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        """Let the average follow the weights, now and then: it takes a fiftieth of a small step."""
+        """Let the average follow the weights, now and then: it takes over one percent of a small step."""
         self._steps += 1
         self._ahead += 1
         if self._ahead == AVERAGED_EVERY or not self._average:

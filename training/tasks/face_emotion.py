@@ -29,7 +29,7 @@ from training.tasks import face_emotion_data
 from training.tasks.options import Options
 
 TASK = "face-emotion"
-VERSION = "1.0.0"
+VERSION = "1.2.0"
 
 EYES = ((0.31, 0.38), (0.69, 0.38))
 """Where FER2013's own pictures have them on average, so that aligning cuts off little."""
@@ -39,11 +39,12 @@ MARGIN = 8
 
 OPINION = 0.5
 """Share of the FER+ votes in a picture's target; the rest is FER2013's label, which agrees with the votes' majority on
-63 % of the pictures. Label and votes together say more of the label of a test picture than either (measured)."""
+63 % of the pictures. Labels alone are noisy, votes alone are not what is measured."""
 LABEL_SMOOTHING = 0.1
 """Of labels without votes: certainty would be learnt noise."""
 MIXUP = 0.2
-"""Where there are no votes at all. With them a network of this size learns too little, not too much."""
+"""Where there are no votes at all. With it a network of this size fitted 69 % of the pictures that it trained on, three
+points more than of others: it learns too little, not too much."""
 HELD_OUT: tuple[Split, ...] = ("validation", "test")
 
 JUDGE = "val_accuracy"

@@ -83,10 +83,8 @@ def _fer2013(options: Options) -> Material:
         "validation": options.some([s for s in dataset.samples if s.split == "validation"]),
         "test": options.some([s for s in dataset.samples if s.split == "test"]),
     }
-    noted: dict[str, Any] = {"left_out_as_in_a_test_split": leaks}
     opinions, said = _ferplus(options, parts["train"])
-    if opinions is not None:
-        noted["with_ferplus_votes"] = int(np.isfinite(opinions[:, 0]).sum())
+    votes = {} if opinions is None else {"with_ferplus_votes": int(np.isfinite(opinions[:, 0]).sum())}
     return Material(
         dataset.name,
         fer2013.LABELS,
@@ -95,9 +93,9 @@ def _fer2013(options: Options) -> Material:
         "fer2013",
         [remark, said],
         opinions,
-        second=["FER+"] if opinions is not None else [],
-        config={name: value for name, value in noted.items() if name == "with_ferplus_votes"},
-        noted=noted,
+        second=["FER+"] if votes else [],
+        config=votes,
+        noted={"left_out_as_in_a_test_split": leaks} | votes,
     )
 
 

@@ -5,7 +5,7 @@ import { engine, getKernelsForBackend, ready, setBackend, tensor, type Tensor } 
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { readSpec } from '../src/contract/spec';
 import { GraphNetwork } from '../src/runtime/graph_network';
-import { registerKernels } from '../src/runtime/tfjs/kernels';
+import '../src/runtime/tfjs/kernels';
 import { executeOp, json } from '../src/runtime/tfjs/none';
 import * as operations from '../src/runtime/tfjs/operations';
 
@@ -43,7 +43,6 @@ describe('operations', () => {
     beforeAll(async () => {
       await setBackend('cpu');
       await ready();
-      registerKernels();
     });
 
     const row = (): Tensor => tensor([0.5, 1, 2, 3], [1, 4]);

@@ -8,7 +8,7 @@ import threadedFactory from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend
 import { env, registerBackend } from '@tensorflow/tfjs-core';
 import { MienError } from '../errors';
 import { fetchBytes } from './files';
-import { registerKernels } from './tfjs/kernels';
+import './tfjs/kernels';
 
 /** The pool that the threaded binary brings up holds this many workers. */
 const MAX_THREADS = 8;
@@ -48,7 +48,6 @@ export async function registerWasm({ folder, threads }: WasmOptions): Promise<nu
   setThreadsCount(used);
   // Started here and not in the factory, whose errors TensorFlow.js would swallow.
   const module = await startModule(folder, binary);
-  registerKernels();
   registerBackend('wasm', () => new BackendWasm(module));
   return used;
 }

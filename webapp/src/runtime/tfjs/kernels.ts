@@ -1,4 +1,4 @@
-/** What the WASM backend computes: the kernels that `operations.ts` calls, each once. */
+/** What the WASM backend computes: the kernels that `operations.ts` calls. Imported for its effect, which TensorFlow.js wants once. */
 import { registerKernel } from '@tensorflow/tfjs-core';
 import { absConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Abs';
 import { addConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Add';
@@ -104,7 +104,4 @@ const KERNELS = [
   _fusedMatMulConfig,
 ];
 
-/** Registers them; a second time does nothing. */
-export function registerKernels(): void {
-  for (const kernel of KERNELS) registerKernel(kernel);
-}
+for (const kernel of KERNELS) registerKernel(kernel);
