@@ -1,14 +1,14 @@
 /**
  * Follows the faces of a film from where the detector saw them last, so that it need not look at every picture: a patch of
  * each face is found again nearby by normalised cross-correlation (J. P. Lewis, Fast Normalized Cross-Correlation, 1995).
- * Whatever is not beyond doubt is left to the detector, which also looks for newcomers every fourth picture at least.
+ * Whatever is not beyond doubt is left to the detector, which also looks for newcomers every fifth picture at least.
  */
 import { coverOf } from './cover';
 import type { Detection } from './decode';
 import type { Picture } from './picture';
 
 /** Pictures in a row that the detector may leave out, and for how many seconds. */
-const MAX_PICTURES = 3;
+const MAX_PICTURES = 4;
 const MAX_SECONDS = 0.4;
 
 /** A patch is the green of GRID x GRID pixels spread over the face's box: of the three it is the nearest to luma. */

@@ -16,7 +16,7 @@ const LASTING_SECONDS = 2;
 const FIRST_READINGS = 5;
 
 /** Then once in so many pictures, */
-const SURE_PICTURES = 5;
+const SURE_PICTURES = 8;
 /** in so many while no class has this probability, */
 const DOUBTFUL_PICTURES = 3;
 const SURE = 0.75;

@@ -65,17 +65,53 @@ export class Resampler {
   /** Outputs `from` up to but not including `to`, of a signal of which `samples` are known, the first being number `offset`. */
   part(samples: Float32Array, offset: number, from: number, to: number): Float32Array {
     if (this.rateIn === this.rateOut) return samples.slice(from - offset, to - offset);
-    const result = new Float32Array(to - from);
-    for (let n = from; n < to; n++) {
-      const weights = this.phases[n % this.up]!;
-      const first = this.firstInput(n) - offset;
-      const start = Math.max(0, -first);
-      const end = Math.min(weights.length, samples.length - first);
-      let sum = 0;
-      for (let i = start; i < end; i++) sum += weights[i]! * samples[first + i]!;
-      result[n - from] = sum;
+    const result = new Float32Array(Math.max(0, to - from));
+    if (result.length === 0) return result;
+    const start = this.firstInput(from);
+    const needed = withSilence(samples, offset - start, this.firstInput(to - 1) + 2 * this.reach + 2 - start);
+    // Outputs of one phase have the same weights, and lie `down` inputs apart.
+    for (let n = from; n < Math.min(to, from + this.up); n++) {
+      filterEvery(this.phases[n % this.up]!, needed, this.firstInput(n) - start, this.down, result, n - from, this.up);
     }
     return result;
+  }
+}
+
+/** `length` doubles of which `samples` begin at index `at`, which may be negative; what is not known is zero. */
+function withSilence(samples: Float32Array, at: number, length: number): Float64Array {
+  const result = new Float64Array(length);
+  const known = samples.subarray(Math.max(0, -at), Math.max(0, length - at));
+  if (known.length > 0) result.set(known, Math.max(0, at));
+  return result;
+}
+
+/**
+ * Weighted sums over `input`, the first from index `at` on and each next one `step` further, into every `stride`-th value
+ * of `out` from `to` on. Four at a time: a weight is then fetched once for four products that need not wait for each
+ * other, which takes half the time.
+ */
+function filterEvery(weights: Float64Array, input: Float64Array, at: number, step: number, out: Float32Array, to: number, stride: number): void {
+  for (; to + 3 * stride < out.length; to += 4 * stride, at += 4 * step) {
+    let first = 0;
+    let second = 0;
+    let third = 0;
+    let fourth = 0;
+    for (let i = 0, j = at; i < weights.length; i++, j++) {
+      const weight = weights[i]!;
+      first += weight * input[j]!;
+      second += weight * input[j + step]!;
+      third += weight * input[j + 2 * step]!;
+      fourth += weight * input[j + 3 * step]!;
+    }
+    out[to] = first;
+    out[to + stride] = second;
+    out[to + 2 * stride] = third;
+    out[to + 3 * stride] = fourth;
+  }
+  for (; to < out.length; to += stride, at += step) {
+    let sum = 0;
+    for (let i = 0; i < weights.length; i++) sum += weights[i]! * input[at + i]!;
+    out[to] = sum;
   }
 }
 
