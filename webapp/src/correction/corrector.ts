@@ -2,19 +2,18 @@
  * Applies the visitor's corrections to the live readings, between the engine and the panels.
  *
  * Readings are smoothed before they come here. A bias shifts log-odds by a constant and so makes a smooth reading no less
- * smooth; the label may still sit on a new border, so a shown label is held until another leads it by `LEAD`. Without a
- * correction for somebody, readings pass unchanged, with the label that the panels' own rule has chosen.
+ * smooth; the label may still sit on a new border, so it is chosen anew by the rules that keep uncorrected ones steady.
+ * Without a correction for somebody, readings pass unchanged, with the label that those rules have chosen already.
  */
 
+import { SteadyLabel } from '../face/steady_label';
 import type { Identities } from '../session/identities';
 import { theOne } from '../session/identities';
 import type { Correction, Session, Subject } from '../session/session';
+import { SteadyWord } from '../speech/steady';
 import type { Categorical, Face } from '../types';
 import type { Scope } from '../ui/scope';
 import { fitBias, withBias } from './fit';
-
-/** Another label must be more probable by so much to take the place of the one that is shown. */
-const LEAD = 0.1;
 
 /** Of the probabilities that are kept of a corrected reading. */
 const DIGITS = 6;
@@ -38,8 +37,9 @@ export interface Doubt extends Seen {
 export class Corrector {
   #isOn = true;
   readonly #biases = new Map<string, Readonly<Record<string, number>>>();
-  /** What is shown of whom, by subject. */
-  readonly #held = new Map<string, string>();
+  /** Which label is shown of whom, by subject. */
+  readonly #faceLabels = new Map<string, SteadyLabel>();
+  readonly #voiceWords = new Map<string, SteadyWord>();
   /** Which corrections each bias was fitted to. */
   #fitted = new Map<string, string>();
   readonly #faces = new Map<number, Seen>();
@@ -60,26 +60,34 @@ export class Corrector {
   /** Whether corrections are applied; they are kept either way. */
   switch(on: boolean): void {
     this.#isOn = on;
-    this.#held.clear();
+    this.#faceLabels.clear();
+    this.#voiceWords.clear();
   }
 
   /** The faces of one picture with the corrections of each person applied. */
   adjustFaces(faces: readonly Face[], time: number): Face[] {
     this.identities.see(time, faces.map((face) => face.id));
     this.#faces.clear();
-    return faces.map((face) => {
+    const people = faces.map((face) => this.identities.find(face.id));
+    for (const id of this.#faceLabels.keys()) {
+      if (!people.some((person) => person?.id === id)) this.#faceLabels.delete(id);
+    }
+    return faces.map((face, index) => {
       if (!face.emotion) return face;
-      const shown = this.#adjust(this.identities.find(face.id), face.emotion);
+      const shown = this.#adjustFace(people[index], face.emotion, time);
       this.#faces.set(face.id, { read: face.emotion, shown });
       return { ...face, emotion: shown };
     });
   }
 
-  /** The same for a voice that is heard now. */
-  adjustVoice(read: Categorical, time: number): Categorical {
+  /**
+   * The same for a voice that is heard now.
+   * @param unsureBelow The model's threshold, if it has one: what corrections have changed is held against it anew.
+   */
+  adjustVoice(read: Categorical, time: number, unsureBelow?: number): Categorical {
     const labels = Object.keys(read.probabilities).join();
     const subject = this.session.subjects.find(({ kind, series }) => kind === 'voice' && series.labels.join() === labels);
-    const shown = this.#adjust(subject, read);
+    const shown = this.#adjustVoice(subject, read, time, unsureBelow);
     this.#voice = { read, shown, time };
     return shown;
   }
@@ -127,21 +135,30 @@ export class Corrector {
     return this.#biases.get(subject);
   }
 
-  #adjust(subject: Subject | undefined, read: Categorical): Categorical {
-    const bias = this.#isOn && subject ? this.#biases.get(subject.id) : undefined;
-    if (!bias || !subject) return read;
-    const probabilities = withBias(read.probabilities, bias);
-    const label = this.#steady(subject.id, probabilities);
-    return { label, probabilities };
+  #adjustFace(subject: Subject | undefined, read: Categorical, time: number): Categorical {
+    const corrected = this.#corrected(subject, read);
+    if (!corrected || !subject) return read;
+    const labels = Object.keys(corrected);
+    const steady = kept(this.#faceLabels, subject.id, () => new SteadyLabel());
+    return { label: labels[steady.update(Object.values(corrected), time / 1000)]!, probabilities: corrected };
   }
 
-  #steady(subject: string, probabilities: Readonly<Record<string, number>>): string {
-    const top = Object.keys(probabilities).reduce((best, label) => (probabilities[label]! > probabilities[best]! ? label : best));
-    const held = this.#held.get(subject);
-    const heldShare = held === undefined ? undefined : probabilities[held];
-    const label = held !== undefined && heldShare !== undefined && probabilities[top]! - heldShare < LEAD ? held : top;
-    this.#held.set(subject, label);
-    return label;
+  #adjustVoice(subject: Subject | undefined, read: Categorical, time: number, unsureBelow?: number): Categorical {
+    const corrected = this.#corrected(subject, read);
+    if (!corrected || !subject) return read;
+    return kept(this.#voiceWords, subject.id, () => new SteadyWord(unsureBelow)).push(corrected, time / 1000);
+  }
+
+  /** Null where there is nothing to correct. */
+  #corrected(subject: Subject | undefined, read: Categorical): Record<string, number> | null {
+    const bias = this.#isOn && subject ? this.#biases.get(subject.id) : undefined;
+    return bias ? withBias(read.probabilities, bias) : null;
+  }
+
+  /** The next label is shown at once. */
+  #forgetLabels(subject: string): void {
+    this.#faceLabels.delete(subject);
+    this.#voiceWords.delete(subject);
   }
 
   #refit(): void {
@@ -154,13 +171,19 @@ export class Corrector {
       const bias = fitBias(series.labels, its);
       this.#biases.set(id, Object.fromEntries(series.labels.map((label, k) => [label, bias[k]!])));
       // A new correction counts at once, not only after it has won by a lead.
-      this.#held.delete(id);
+      this.#forgetLabels(id);
     }
     for (const id of this.#biases.keys()) {
       if (fitted.has(id)) continue;
       this.#biases.delete(id);
-      this.#held.delete(id);
+      this.#forgetLabels(id);
     }
     this.#fitted = fitted;
   }
+}
+
+function kept<T>(of: Map<string, T>, subject: string, make: () => T): T {
+  const one = of.get(subject) ?? make();
+  of.set(subject, one);
+  return one;
 }

@@ -23,7 +23,7 @@ export interface TogetherReading {
 /** What becomes of a reading before it is shown and published: the visitor's corrections. */
 export interface Adjustment {
   adjustFaces(faces: readonly Face[], time: number): Face[];
-  adjustVoice(read: Categorical, time: number): Categorical;
+  adjustVoice(read: Categorical, time: number, unsureBelow?: number): Categorical;
 }
 
 /** The panel whose readings have ended: the visitor stopped it, left the view, or it failed. */
@@ -46,8 +46,8 @@ export class LiveReadings {
     return this.adjustment?.adjustFaces(faces, Date.now()) ?? faces;
   }
 
-  adjustVoice(read: Categorical): Categorical {
-    return this.adjustment?.adjustVoice(read, Date.now()) ?? read;
+  adjustVoice(read: Categorical, unsureBelow?: number): Categorical {
+    return this.adjustment?.adjustVoice(read, Date.now(), unsureBelow) ?? read;
   }
 
   onFaces(scope: Scope, listener: Listener<FaceReadings>): void {

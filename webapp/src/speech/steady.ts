@@ -18,8 +18,8 @@ const HOLD_SECONDS = 1.2;
 /** Somebody else may be speaking after so long a pause. */
 const FORGET_SECONDS = 2;
 
-export class SteadyReading {
-  private mean: Record<string, number> | null = null;
+/** The word alone, for probabilities that are averaged already. */
+export class SteadyWord {
   private shown: { label: string; unsure: boolean } | null = null;
   private candidate = '';
   private since = 0;
@@ -30,15 +30,14 @@ export class SteadyReading {
 
   /**
    * @param seconds When this reading was made, on any clock.
-   * @returns Averaged probabilities and the label to show; `unsure` says whether it is not to be relied on.
+   * @returns The probabilities and the label to show; `unsure` says whether it is not to be relied on.
    */
-  push(probabilities: Readonly<Record<string, number>>, seconds: number): Categorical {
+  push(probabilities: Record<string, number>, seconds: number): Categorical {
     if (seconds - this.last > FORGET_SECONDS) this.reset();
-    const mean = this.average(probabilities, seconds);
     this.last = seconds;
-    const top = leader(mean);
-    const label = this.shown && mean[top]! - (mean[this.shown.label] ?? 0) < LEAD ? this.shown.label : top;
-    const next = { label, unsure: mean[label]! < nextThreshold(this.unsureBelow ?? 0, this.shown?.unsure) };
+    const top = leader(probabilities);
+    const label = this.shown && probabilities[top]! - (probabilities[this.shown.label] ?? 0) < LEAD ? this.shown.label : top;
+    const next = { label, unsure: probabilities[label]! < nextThreshold(this.unsureBelow ?? 0, this.shown?.unsure) };
     if (word(next) !== this.candidate) {
       this.candidate = word(next);
       this.since = seconds;
@@ -47,13 +46,36 @@ export class SteadyReading {
     // What it might be is no word yet, and follows at once.
     else if (this.shown.unsure) this.shown = { label, unsure: true };
     const { label: shown, unsure } = this.shown;
-    return { label: shown, probabilities: mean, ...(this.unsureBelow === undefined ? {} : { unsure }) };
+    return { label: shown, probabilities, ...(this.unsureBelow === undefined ? {} : { unsure }) };
+  }
+
+  reset(): void {
+    this.shown = null;
+    this.candidate = '';
+  }
+}
+
+export class SteadyReading {
+  private mean: Record<string, number> | null = null;
+  private last = 0;
+  private readonly word: SteadyWord;
+
+  /** @param unsureBelow As in `SteadyWord`. */
+  constructor(unsureBelow?: number) {
+    this.word = new SteadyWord(unsureBelow);
+  }
+
+  /** As in `SteadyWord`, with the probabilities averaged. */
+  push(probabilities: Readonly<Record<string, number>>, seconds: number): Categorical {
+    if (seconds - this.last > FORGET_SECONDS) this.reset();
+    const mean = this.average(probabilities, seconds);
+    this.last = seconds;
+    return this.word.push(mean, seconds);
   }
 
   reset(): void {
     this.mean = null;
-    this.shown = null;
-    this.candidate = '';
+    this.word.reset();
   }
 
   private average(probabilities: Readonly<Record<string, number>>, seconds: number): Record<string, number> {
@@ -75,7 +97,7 @@ export class SteadyReading {
  * @param below The model's threshold.
  * @param unsure What is shown now; undefined where nothing is.
  */
-export function nextThreshold(below: number, unsure: boolean | undefined): number {
+function nextThreshold(below: number, unsure: boolean | undefined): number {
   return unsure === undefined ? below : unsure ? below + MARGIN : below - MARGIN;
 }
 

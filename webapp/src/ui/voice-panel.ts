@@ -12,9 +12,8 @@ import { Notices } from '../live/notices';
 import { Pause } from '../live/pause';
 import type { LiveReadings } from '../live/readings';
 import { addTools } from '../live/tools';
-import { markUnsure } from '../contract/readings';
 import type { LogMelInput } from '../contract/types';
-import { nextThreshold, SteadyReading } from '../speech/steady';
+import { SteadyReading } from '../speech/steady';
 import type { Categorical, Mien, Voice } from '../types';
 import { Announcer } from './announcer';
 import { Bars } from './bars';
@@ -62,8 +61,6 @@ export class VoicePanel {
   readonly #pace: HTMLElement;
   readonly #bars = new Bars('voice', t('panels.bars'));
   #steady = new SteadyReading();
-  /** Whether the shown reading is called so. */
-  #unsure: boolean | undefined;
   #silenceTold = 0;
   readonly #announcer: Announcer;
   readonly #microphone = new DeviceChooser('audioinput', () => void this.panel.restart());
@@ -183,17 +180,13 @@ export class VoicePanel {
     if (!update.voice?.emotion) return;
     this.#showPace(update.took, sampleRate);
     const steady = this.#steady.push(update.voice.emotion.probabilities, update.voice.end);
-    const adjusted = this.#readings.adjustVoice(steady);
-    const below = unsureBelow(mien);
-    // What corrections have changed is held against the threshold anew.
-    const emotion = adjusted === steady || below === undefined ? adjusted : markUnsure(adjusted, nextThreshold(below, this.#unsure));
+    const emotion = this.#readings.adjustVoice(steady, unsureBelow(mien));
     this.#show({ ...update.voice, emotion }, emotion, run);
   }
 
   #show(voice: Voice, emotion: Categorical, run: Run): void {
     const { label, probabilities, unsure } = emotion;
     const share = probabilities[label] ?? 0;
-    this.#unsure = unsure;
     this.#card.dataset.emotion = unsure ? '' : label;
     this.#card.dataset.certainty = certaintyOf(emotion);
     this.#card.dataset.heardUntil = voice.end.toFixed(3);
@@ -215,7 +208,6 @@ export class VoicePanel {
   }
 
   #clearReading(): void {
-    this.#unsure = undefined;
     delete this.#card.dataset.emotion;
     delete this.#card.dataset.certainty;
     delete this.#card.dataset.heardUntil;

@@ -137,6 +137,29 @@ describe('Corrector', () => {
     expect(changes).toBeLessThanOrEqual(1);
   });
 
+  it('holds the label and the word "unsure" of a corrected voice as those of any voice are held', () => {
+    const { corrector } = setUp();
+    const hear = (sad: number, second: number): Categorical => corrector.adjustVoice(reading(0.9 - sad, sad, 0.1), ZERO + 1000 * second, 0.5);
+    hear(0.4, 0);
+    corrector.correct(corrector.doubtVoice(ZERO)!, 'sad');
+    expect(hear(0.5, 0.3)).toMatchObject({ label: 'sad', unsure: false });
+    const dip = Array.from({ length: 5 }, (_, i) => hear(0.02, 0.6 + 0.3 * i));
+    expect(dip.slice(0, 4).map(({ label }) => label)).toEqual(['sad', 'sad', 'sad', 'sad']);
+    expect(dip[4]).toMatchObject({ label: 'happy', unsure: false });
+    expect(dip[0]!.probabilities.happy).toBeGreaterThan(0.8);
+  });
+
+  it('holds the label of a corrected face through a glance, and forgets it when the face has gone', () => {
+    const { corrector } = setUp();
+    const see = (sad: number, second: number): string => corrector.adjustFaces([face(0, reading(0.9 - sad, sad, 0.1))], ZERO + 1000 * second)[0]!.emotion!.label;
+    see(0.4, 0);
+    corrector.correct(corrector.doubtFace(0, ZERO)!, 'sad');
+    expect([0.1, 0.2, 0.3].map((second) => see(0.5, second))).toEqual(['sad', 'sad', 'sad']);
+    expect([0.4, 0.5, 0.6].map((second) => see(0.15, second))).toEqual(['sad', 'sad', 'sad']);
+    corrector.adjustFaces([], ZERO + 700);
+    expect(see(0.15, 0.8)).toBe('happy');
+  });
+
   it('does not take a new face with an old number for the one who was corrected', () => {
     const { corrector } = setUp();
     const faces = [face(0, reading(0.5, 0.4, 0.1))];
