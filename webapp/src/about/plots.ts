@@ -3,7 +3,7 @@ import { t } from '../i18n/i18n';
 import { make } from '../ui/dom';
 import { percent, title } from '../ui/format';
 import type { Confusion, Reliability } from './figures';
-import { svg } from './svg';
+import { makeSvg } from '../ui/svg';
 import { metricName, table } from './tables';
 
 const CELL = 44;
@@ -21,13 +21,13 @@ export function confusionPlot({ name, labels, counts }: Confusion): HTMLElement 
   const rights = names.map((label, index) => `${label} ${percent(shares[index]![index]!)}`).join(', ');
   const width = LEFT + labels.length * CELL + 4;
   const height = TOP + labels.length * CELL + 4;
-  const picture = svg(
+  const picture = makeSvg(
     'svg',
     { viewBox: `0 0 ${width} ${height}`, class: 'plot', role: 'img', 'aria-label': t('about.plot.confusion-summary', { labels: names.join(', '), rights }) },
-    ...names.map((label, i) => svg('text', { x: LEFT - 8, y: TOP + (i + 0.6) * CELL, 'text-anchor': 'end', class: 'plot-label' }, label)),
+    ...names.map((label, i) => makeSvg('text', { x: LEFT - 8, y: TOP + (i + 0.6) * CELL, 'text-anchor': 'end', class: 'plot-label' }, label)),
     ...names.map((label, i) => {
       const x = LEFT + (i + 0.6) * CELL;
-      return svg('text', { x, y: TOP - 8, class: 'plot-label', transform: `rotate(-50 ${x} ${TOP - 8})` }, label);
+      return makeSvg('text', { x, y: TOP - 8, class: 'plot-label', transform: `rotate(-50 ${x} ${TOP - 8})` }, label);
     }),
     ...shares.flatMap((row, i) => row.map((share, j) => confusionCell(share, i, j, names))),
   );
@@ -37,13 +37,13 @@ export function confusionPlot({ name, labels, counts }: Confusion): HTMLElement 
 
 function confusionCell(share: number, i: number, j: number, names: readonly string[]): SVGGElement {
   const [x, y] = [LEFT + j * CELL, TOP + i * CELL];
-  return svg(
+  return makeSvg(
     'g',
     { class: share > 0.5 ? 'plot-cell is-strong' : 'plot-cell', 'data-share': share.toFixed(4) },
-    svg('title', {}, t('about.plot.confusion-cell', { actual: names[i]!, read: names[j]!, share: percent(share) })),
-    svg('rect', { x: x + 1, y: y + 1, width: CELL - 2, height: CELL - 2, rx: 5, class: 'plot-empty' }),
-    svg('rect', { x: x + 1, y: y + 1, width: CELL - 2, height: CELL - 2, rx: 5, class: 'plot-fill', 'fill-opacity': share.toFixed(3) }),
-    svg('text', { x: x + CELL / 2, y: y + CELL / 2 + 5, 'text-anchor': 'middle', class: 'plot-number' }, String(Math.round(share * 100))),
+    makeSvg('title', {}, t('about.plot.confusion-cell', { actual: names[i]!, read: names[j]!, share: percent(share) })),
+    makeSvg('rect', { x: x + 1, y: y + 1, width: CELL - 2, height: CELL - 2, rx: 5, class: 'plot-empty' }),
+    makeSvg('rect', { x: x + 1, y: y + 1, width: CELL - 2, height: CELL - 2, rx: 5, class: 'plot-fill', 'fill-opacity': share.toFixed(3) }),
+    makeSvg('text', { x: x + CELL / 2, y: y + CELL / 2 + 5, 'text-anchor': 'middle', class: 'plot-number' }, String(Math.round(share * 100))),
   );
 }
 
@@ -52,17 +52,17 @@ export function reliabilityPlot({ name, points }: Reliability): HTMLElement {
   const summary = points.map(({ confidence, accuracy }) => t('about.plot.point', { confidence: percent(confidence), accuracy: percent(accuracy) })).join('; ');
   const most = Math.max(...points.map(({ n }) => n ?? 1));
   const size = SIDE + 2 * MARGIN;
-  const picture = svg(
+  const picture = makeSvg(
     'svg',
     { viewBox: `0 0 ${size} ${size}`, class: 'plot', role: 'img', 'aria-label': t('about.plot.reliability-summary', { count: points.length, points: summary }) },
-    svg('rect', { x: MARGIN, y: MARGIN, width: SIDE, height: SIDE, class: 'plot-empty' }),
-    svg('line', { x1: MARGIN, y1: MARGIN + SIDE, x2: MARGIN + SIDE, y2: MARGIN, class: 'plot-line' }),
+    makeSvg('rect', { x: MARGIN, y: MARGIN, width: SIDE, height: SIDE, class: 'plot-empty' }),
+    makeSvg('line', { x1: MARGIN, y1: MARGIN + SIDE, x2: MARGIN + SIDE, y2: MARGIN, class: 'plot-line' }),
     ...[0, 0.5, 1].flatMap((share) => [
-      svg('text', { x: MARGIN + at(share), y: MARGIN + SIDE + 18, 'text-anchor': 'middle', class: 'plot-label' }, percent(share)),
-      svg('text', { x: MARGIN - 6, y: MARGIN + SIDE - at(share) + 4, 'text-anchor': 'end', class: 'plot-label' }, percent(share)),
+      makeSvg('text', { x: MARGIN + at(share), y: MARGIN + SIDE + 18, 'text-anchor': 'middle', class: 'plot-label' }, percent(share)),
+      makeSvg('text', { x: MARGIN - 6, y: MARGIN + SIDE - at(share) + 4, 'text-anchor': 'end', class: 'plot-label' }, percent(share)),
     ]),
     ...points.map(({ confidence, accuracy, n }) =>
-      svg('circle', {
+      makeSvg('circle', {
         cx: MARGIN + at(confidence),
         cy: MARGIN + SIDE - at(accuracy),
         // The area says how many samples stand behind a point.
@@ -70,8 +70,8 @@ export function reliabilityPlot({ name, points }: Reliability): HTMLElement {
         class: 'plot-point',
       }),
     ),
-    svg('text', { x: MARGIN + SIDE / 2, y: size - 6, 'text-anchor': 'middle', class: 'plot-label' }, t('about.plot.confidence')),
-    svg('text', { x: MARGIN, y: MARGIN - 12, class: 'plot-label' }, t('about.plot.accuracy')),
+    makeSvg('text', { x: MARGIN + SIDE / 2, y: size - 6, 'text-anchor': 'middle', class: 'plot-label' }, t('about.plot.confidence')),
+    makeSvg('text', { x: MARGIN, y: MARGIN - 12, class: 'plot-label' }, t('about.plot.accuracy')),
   );
   const heads = [t('about.plot.confidence'), t('about.plot.accuracy'), t('about.table.n')];
   const rows = points.map(({ confidence, accuracy, n }) => [confidence.toFixed(3), accuracy.toFixed(3), n === null ? '–' : String(n)]);

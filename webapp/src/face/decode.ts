@@ -41,6 +41,11 @@ export function decodeDetections(boxes: Float32Array, scores: Float32Array, cent
   return suppress(found.sort((a, b) => b.score - a.score), decode.iou);
 }
 
+/** The same face elsewhere. */
+export function moved({ x0, y0, x1, y1, points, score }: Detection, x: number, y: number): Detection {
+  return { x0: x0 + x, y0: y0 + y, x1: x1 + x, y1: y1 + y, points: points.map((value, i) => value + (i % 2 === 0 ? x : y)), score };
+}
+
 /** Merges detections that overlap by more than `iou` into their mean, weighted by score. Expects the best first. */
 export function suppress(sorted: readonly Detection[], iou: number): Detection[] {
   const faces: Detection[] = [];

@@ -2,7 +2,7 @@ import { MienError } from '../errors';
 import type { FrameInput } from '../contract/types';
 import type { Network } from '../network';
 import { anchorCentres } from './anchors';
-import { decodeDetections, type Detection } from './decode';
+import { decodeDetections, moved, type Detection } from './decode';
 import { Letterbox } from './letterbox';
 import type { Picture } from './picture';
 import { levelTables, standardise } from './standardise';
@@ -68,14 +68,7 @@ export class FaceDetector {
     const faces = await this.detect(onGrey(picture, left, top));
     const best = faces.find((face) => eyeDistance(face) >= MIN_EYE_SHARE * picture.width);
     if (!best) return null;
-    return {
-      x0: best.x0 - left,
-      y0: best.y0 - top,
-      x1: best.x1 - left,
-      y1: best.y1 - top,
-      points: best.points.map((value, i) => value - (i % 2 === 0 ? left : top)),
-      score: best.score,
-    };
+    return moved(best, -left, -top);
   }
 }
 

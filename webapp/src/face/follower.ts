@@ -4,7 +4,7 @@
  * Whatever is not beyond doubt is left to the detector, which also looks for newcomers every fifth picture at least.
  */
 import { coverOf } from './cover';
-import type { Detection } from './decode';
+import { moved, type Detection } from './decode';
 import type { Picture } from './picture';
 
 /** Pictures in a row that the detector may leave out, and for how many seconds. */
@@ -68,7 +68,7 @@ export class FaceFollower {
     for (const followed of this.faces) {
       const shift = this.find(picture, followed);
       if (shift.correlation < SURE) return null;
-      found.push(shifted(followed.face, shift));
+      found.push(moved(followed.face, shift.x, shift.y));
     }
     return found;
   }
@@ -126,15 +126,4 @@ function product(a: Patch, b: Patch): number {
   let sum = 0;
   for (let at = 0; at < a.length; at++) sum += a[at]! * b[at]!;
   return sum;
-}
-
-function shifted(face: Detection, { x, y }: Shift): Detection {
-  return {
-    x0: face.x0 + x,
-    y0: face.y0 + y,
-    x1: face.x1 + x,
-    y1: face.y1 + y,
-    points: face.points.map((value, i) => value + (i % 2 === 0 ? x : y)),
-    score: face.score,
-  };
 }

@@ -5,7 +5,7 @@
  * places the eyes best, since the face fills as much of it as of the pictures that the networks were trained on.
  * As in training/preprocessing/search.py.
  */
-import { overlap, suppress, type Detection } from './decode';
+import { moved, overlap, suppress, type Detection } from './decode';
 import type { Picture } from './picture';
 
 export interface Region {
@@ -87,7 +87,7 @@ export class FaceSearch {
   }
 
   private async look(picture: Picture, region: Region): Promise<Detection[]> {
-    return (await this.detect(cut(picture, region))).map((face) => shifted(face, region));
+    return (await this.detect(cut(picture, region))).map((face) => moved(face, region.left, region.top));
   }
 
   /** What a second look finds again, best first. */
@@ -117,15 +117,4 @@ function cut({ data, width }: Picture, { left, top, side }: Region): Picture {
     piece.set(data.subarray(from, from + side * 4), y * side * 4);
   }
   return { width: side, height: side, data: piece };
-}
-
-function shifted(face: Detection, { left, top }: Region): Detection {
-  return {
-    x0: face.x0 + left,
-    y0: face.y0 + top,
-    x1: face.x1 + left,
-    y1: face.y1 + top,
-    points: face.points.map((value, i) => value + (i % 2 === 0 ? left : top)),
-    score: face.score,
-  };
 }

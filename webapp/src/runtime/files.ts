@@ -1,5 +1,6 @@
 import { MienError } from '../errors';
 import type { CatalogueFile } from '../contract/types';
+import { joined } from './bytes';
 import { sha256 } from './sha256';
 
 const MISSING_HINT = 'Check that the server runs and serves the models folder at models/, then reload.';
@@ -122,16 +123,6 @@ async function difference(data: Uint8Array<ArrayBuffer>, expected: CatalogueFile
   if (data.length !== expected.bytes) return `expected ${expected.bytes} bytes, found ${data.length}`;
   const found = await sha256(data);
   return found === expected.sha256 ? null : `expected SHA-256 ${expected.sha256}, found ${found}`;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 function missing(url: URL, error: unknown): MienError {

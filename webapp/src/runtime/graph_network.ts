@@ -4,6 +4,7 @@ import { MienError } from '../errors';
 import { parseJson, type Reader } from '../contract/reader';
 import type { ModelInput, ModelSpec } from '../contract/types';
 import type { Network } from '../network';
+import { joined } from './bytes';
 import { widenWeights } from './eight_bit';
 import { OPERATORS } from './tfjs/operations';
 
@@ -72,7 +73,7 @@ function readArtifacts({ spec, topology, shards }: ModelFiles): io.ModelArtifact
     if (!shard) root.at('weightsManifest').fail(`only shards that the catalogue lists, but it names ${path}`);
     return shard!;
   });
-  const { specs, data } = widenWeights(weights, concatenate(parts));
+  const { specs, data } = widenWeights(weights, joined(parts));
   return {
     format: 'graph-model',
     modelTopology: root.at('modelTopology').object(),
@@ -88,16 +89,6 @@ function checkOperators(topology: Reader): void {
     const operator = node.at('op');
     if (!OPERATORS.has(operator.string())) operator.fail('an operator that this page computes (src/runtime/tfjs/operations.ts)');
   });
-}
-
-function concatenate(parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** The names that the spec uses must be those of the graph: outputs are found by name, never by position. */
