@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +14,6 @@ from tests.browser.fake_engine import face, show, use_fake_engine
 from tests.media import Media
 
 pytestmark = pytest.mark.browser
-
-BUSY_MS = 30_000  # a busy machine takes its time to show what was done
-
-
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    """Wait longer than usual for what a page shows."""
-    expect.set_options(timeout=BUSY_MS)
-    yield
-    expect.set_options(timeout=5_000)
 
 
 def start(page: Page, what: str) -> None:

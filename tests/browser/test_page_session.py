@@ -8,7 +8,7 @@ import io
 import json
 import re
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,16 +20,6 @@ from tests.browser import session_files as made
 from tests.browser.conftest import OpenPage, wait_until
 
 pytestmark = pytest.mark.browser
-
-BUSY_MS = 30_000  # a busy machine takes its time to show what was done
-
-
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    """Wait longer than usual for what a page shows."""
-    expect.set_options(timeout=BUSY_MS)
-    yield
-    expect.set_options(timeout=5_000)
 
 
 LENGTH_MS = 150_000 + 359 * 250  # to the last sample
