@@ -1,7 +1,6 @@
-/** mien.js (the public API), mien-camera.js (the custom element on it) and mien-worker.js (inference): ES modules with fixed names, chunks in assets/. */
+/** mien.js (the public API) and mien-camera.js (the custom element on it): ES modules with fixed names. */
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
-import { tfjs } from './vite.tfjs';
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -25,7 +24,6 @@ function keepMienWhole(): Plugin {
 
 export default defineConfig({
   publicDir: false,
-  resolve: { alias: tfjs },
   plugins: [keepMienWhole()],
   build: {
     outDir: 'dist',
@@ -36,7 +34,6 @@ export default defineConfig({
       entry: {
         mien: source('./src/mien.ts'),
         'mien-camera': source('./src/elements/mien-camera.ts'),
-        'mien-worker': source('./src/worker/worker.ts'),
       },
       formats: ['es'],
     },
@@ -45,11 +42,6 @@ export default defineConfig({
         // Vite leaves the spaces in a library's modules, for bundlers that look for comments there: a page loads ours as they are.
         minify: true,
         entryFileNames: '[name].js',
-        // The backends that are loaded on demand get names that say what they are.
-        chunkFileNames: ({ facadeModuleId }) => {
-          const backend = /tfjs-backend-(webgl|webgpu)/.exec(facadeModuleId ?? '')?.[1];
-          return backend ? `assets/mien-${backend}-[hash].js` : 'assets/mien-[name]-[hash].js';
-        },
       },
     },
   },

@@ -8,7 +8,7 @@ import { MienError } from '../src/errors';
 import type { Network } from '../src/network';
 import { whenLost, type BackendName } from '../src/runtime/backends';
 import { GraphNetwork } from '../src/runtime/graph_network';
-import { binaryFor } from '../src/runtime/wasm';
+import { binaryFor } from '../src/runtime/wasm_binary';
 import { checkInTurns, type Enqueue } from '../src/worker/idle_check';
 import { startModels, type Machine } from '../src/worker/models';
 import { probabilityTolerance, testModel } from '../src/worker/self_test';

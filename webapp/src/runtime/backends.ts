@@ -1,7 +1,8 @@
 import { backend, env, ready, removeBackend, setBackend } from '@tensorflow/tfjs-core';
 import { MienError } from '../errors';
 import type { Backend } from '../types';
-import { registerWasm, type WasmOptions } from './wasm';
+import { registerWasm } from './wasm';
+import type { ComingWasm } from './wasm_binary';
 
 export type BackendName = Exclude<Backend, 'auto'>;
 
@@ -18,7 +19,7 @@ const HINTS: Record<BackendName, string> = {
 };
 
 /** Starts a backend and makes it the current one. WebGL's and WebGPU's code is fetched only here. */
-export async function startBackend(name: BackendName, wasm: WasmOptions): Promise<StartedBackend> {
+export async function startBackend(name: BackendName, wasm: () => Promise<ComingWasm>): Promise<StartedBackend> {
   try {
     const threads = await register(name, wasm);
     if (!(await setBackend(name))) throw new Error('TensorFlow.js could not initialise it');
@@ -30,10 +31,10 @@ export async function startBackend(name: BackendName, wasm: WasmOptions): Promis
   }
 }
 
-async function register(name: BackendName, wasm: WasmOptions): Promise<number> {
+async function register(name: BackendName, wasm: () => Promise<ComingWasm>): Promise<number> {
   switch (name) {
     case 'wasm':
-      return registerWasm(wasm);
+      return registerWasm(wasm());
     case 'webgl':
       await import('@tensorflow/tfjs-backend-webgl');
       // Slow is better than nothing for somebody who asks for it; `auto` does not ask on software renderers.

@@ -5,26 +5,12 @@
 import { BackendWasm, setThreadsCount } from '@tensorflow/tfjs-backend-wasm/dist/backend_wasm';
 import singleFactory from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.js';
 import threadedFactory from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js';
-import { env, registerBackend } from '@tensorflow/tfjs-core';
-import { MienError } from '../errors';
-import { fetchBytes } from './files';
+import { registerBackend } from '@tensorflow/tfjs-core';
 import './tfjs/kernels';
+import { notStarted, type ComingWasm } from './wasm_binary';
 
 /** The pool that the threaded binary brings up holds this many workers. */
 const MAX_THREADS = 8;
-
-/** A stream of a binary that takes longer is given up: it may have stalled, which cannot be seen from outside. */
-const STREAM_MS = 30_000;
-
-const FILE = 'tfjs-backend-wasm';
-const HINT = 'Check that the server serves the wasm folder beside mien.js, and use a current browser.';
-
-export interface WasmOptions {
-  /** The folder with the .wasm binaries and the scripts of the threads. */
-  folder: URL;
-  /** Wanted; more than one needs a cross-origin isolated page. */
-  threads: number;
-}
 
 type WasmModule = ConstructorParameters<typeof BackendWasm>[0];
 
@@ -35,48 +21,29 @@ interface Emscripten {
 
 type Receive = (instance: WebAssembly.Instance, module: WebAssembly.Module) => void;
 
-/** Half of the processors: TensorFlow.js gains nothing from their hyper-threaded twins. One where threads cannot be. */
-export function threadsHere(): number {
-  return crossOriginIsolated ? Math.max(1, Math.floor(navigator.hardwareConcurrency / 2)) : 1;
-}
-
-/** Registers the backend `wasm`. Resolves to the number of threads it will use. */
-export async function registerWasm({ folder, threads }: WasmOptions): Promise<number> {
-  const simd = Boolean(await env().getAsync('WASM_HAS_SIMD_SUPPORT'));
-  const binary = binaryFor(simd, Boolean(await env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT')), threads);
-  const used = binary.threaded ? Math.min(threads, MAX_THREADS) : 1;
+/**
+ * Registers the backend `wasm`. Resolves to the number of threads it will use.
+ * @throws MienError `backend-unavailable` where the binary does not start; or why it cannot be had.
+ */
+export async function registerWasm(coming: Promise<ComingWasm>): Promise<number> {
+  const wasm = await coming;
+  const used = wasm.threaded ? Math.min(wasm.threads, MAX_THREADS) : 1;
   setThreadsCount(used);
   // Started here and not in the factory, whose errors TensorFlow.js would swallow.
-  const module = await startModule(folder, binary);
+  const module = await startModule(wasm);
   registerBackend('wasm', () => new BackendWasm(module));
   return used;
 }
 
-export interface WasmBinary {
-  file: string;
-  threaded: boolean;
-}
-
-/**
- * The binary for a browser that can so much. One thread needs no pool: the binary without starts sooner and spawns no
- * worker. Threads come with SIMD only; a browser without it is so old that it has neither, and gets the plain binary.
- */
-export function binaryFor(simd: boolean, multithread: boolean, threads: number): WasmBinary {
-  const threaded = simd && multithread && threads > 1;
-  return { file: `${FILE}${threaded ? '-threaded-simd' : simd ? '-simd' : ''}.wasm`, threaded };
-}
-
-async function startModule(folder: URL, { file, threaded }: WasmBinary): Promise<WasmModule> {
-  const binary = new URL(file, folder);
-  const script = new URL(`${FILE}-threaded-simd.js`, folder);
+async function startModule({ folder, file, threaded, module: binary }: ComingWasm): Promise<WasmModule> {
+  const script = new URL(file.replace(/\.wasm$/, '.js'), folder);
   const module = await new Promise<WasmModule>((resolve, reject) => {
-    const failed = (error: unknown): void =>
-      reject(new MienError('backend-unavailable', `${binary.pathname} did not start: ${String(error)}`, HINT));
+    const failed = (error: unknown): void => reject(notStarted(new URL(file, folder), error));
     const settings = {
       locateFile: (path: string) => new URL(path, folder).href,
       mainScriptUrlOrBlob: script.href,
       instantiateWasm: (imports: WebAssembly.Imports, receive: Receive) => {
-        instantiate(binary, imports).then(({ instance, module }) => receive(instance, module), failed);
+        WebAssembly.instantiate(binary, imports).then((instance) => receive(instance, binary), failed);
         return {};
       },
       onAbort: failed,
@@ -84,16 +51,6 @@ async function startModule(folder: URL, { file, threaded }: WasmBinary): Promise
     (threaded ? threadedFactory : singleFactory)(settings).then(resolve, failed);
   });
   return withEntryPoints(module);
-}
-
-/** Browsers keep what they compiled from a stream, so that comes first; where the network breaks it off, the patient way. */
-async function instantiate(binary: URL, imports: WebAssembly.Imports): Promise<WebAssembly.WebAssemblyInstantiatedSource> {
-  try {
-    const response = await fetch(binary, { credentials: 'same-origin', signal: AbortSignal.timeout(STREAM_MS) });
-    return await WebAssembly.instantiateStreaming(response, imports);
-  } catch {
-    return WebAssembly.instantiate(await fetchBytes(binary), imports);
-  }
 }
 
 /** The C functions that TensorFlow.js's BackendWasm expects under `module.tfjs`. */

@@ -13,6 +13,7 @@ import { levelTables, standardise } from '../face/standardise';
 import { startBackend, type BackendName } from '../runtime/backends';
 import { GraphNetwork, tensorMemory } from '../runtime/graph_network';
 import { ModelStore } from '../runtime/store';
+import { compileWasm } from '../runtime/wasm_binary';
 import { LogMel, standardiseLogMel } from '../speech/log_mel';
 import { Resampler } from '../speech/resampler';
 import { hasSpeech } from '../speech/voice_activity';
@@ -98,7 +99,7 @@ export class Models {
 
   /** @param base The folder with models/ and wasm/. */
   static async start(backend: BackendName, threads: number, base: string, tasks: string[]): Promise<Models> {
-    const started = await startBackend(backend, { folder: new URL('wasm/', base), threads });
+    const started = await startBackend(backend, () => compileWasm(new URL('wasm/', base), threads));
     const store = await ModelStore.open(new URL('models/', base));
     const files = await Promise.all(tasks.map((task) => store.load(task)));
     const networks = files.map((one): [string, GraphNetwork] => [one.spec.task, new GraphNetwork(one.spec, one)]);

@@ -4,26 +4,23 @@ import { FaceClassifier } from '../face/classify';
 import { FaceDetector } from '../face/detector';
 import { FacePipeline } from '../face/pipeline';
 import type { Picture } from '../face/picture';
-import { tensorMemory, type ModelFiles } from '../runtime/graph_network';
-import { ModelStore } from '../runtime/store';
-import { threadsHere } from '../runtime/wasm';
+import { tensorMemory } from '../runtime/graph_network';
+import type { ModelStore } from '../runtime/store';
 import { SpeechPipeline } from '../speech/pipeline';
 import type { SpeechStream } from '../speech/stream';
-import type { BenchmarkOptions, BenchmarkReport, Face, LoadProgress, PictureFace, SelfTestReport, SpeechOptions, Task, Voice, VoiceUpdate } from '../types';
-import { ACTIVITY, inputShape, networksOfKind, networksOfSound } from './inputs';
+import type { BenchmarkOptions, BenchmarkReport, Face, PictureFace, SelfTestReport, SpeechOptions, Voice, VoiceUpdate } from '../types';
+import { inputShape, networksOfKind, networksOfSound } from './inputs';
 import { checkInTurns, type Enqueue } from './idle_check';
-import { LoadReport } from './load_report';
+import type { LoadReport } from './load_report';
+import type { Coming } from './loading';
 import { machineHere, startModels, type RunningModels } from './models';
 import type { Loaded, LoadParameters, TimedFaceOptions } from './protocol';
 import { probabilityTolerance, testModel } from './self_test';
 import { timeStages } from './stages';
+import { SPEECH } from './tasks';
 import { timeNetwork } from './timing';
 
-const DETECTOR = 'face-detector';
-const SPEECH = 'speech-emotion';
 const BENCHMARK_RUNS = 20;
-
-type ModelTask = NonNullable<LoadProgress['task']>;
 
 /** The models that run and what they do. Lives in the worker. */
 export class Engine {
@@ -42,15 +39,10 @@ export class Engine {
     this.speech = speech ? new SpeechPipeline(speech, activity) : null;
   }
 
-  static async load({ backend, exclude, tasks, baseUrl }: LoadParameters, tell: (progress: LoadProgress) => void): Promise<Engine> {
-    const report = new LoadReport(tell);
-    report.enter('catalogue');
-    const opened = ModelStore.open(new URL('models/', baseUrl), report.watch());
-    // The runtime starts while the models come.
-    const machine = machineHere({ folder: new URL('wasm/', baseUrl), threads: threadsHere() });
-    const golden = async (task: string): Promise<GoldenCase[]> => (await opened).golden(task);
-    const models = await startModels(backend, exclude, fetchModels(opened, tasks, report), { golden }, machine);
-    const engine = new Engine(models, await opened);
+  static async load({ backend, exclude }: LoadParameters, { store, files, wasm }: Coming, report: LoadReport): Promise<Engine> {
+    const golden = async (task: string): Promise<GoldenCase[]> => (await store).golden(task);
+    const models = await startModels(backend, exclude, files, { golden }, machineHere(wasm));
+    const engine = new Engine(models, await store);
     if (!engine.warmsUpLater) {
       report.enter('warm-up');
       await engine.warmUp();
@@ -150,18 +142,6 @@ export class Engine {
     if (!this.faces) throw notLoaded("'face-emotion' or 'face-age-gender'");
     return this.faces;
   }
-}
-
-/** All that the tasks need, with the networks that they rest on. */
-async function fetchModels(opened: Promise<ModelStore>, tasks: readonly Task[], report: LoadReport): Promise<ModelFiles[]> {
-  const store = await opened;
-  const wanted: ModelTask[] = [...tasks];
-  if (tasks.some((task) => task.startsWith('face-'))) wanted.unshift(DETECTOR);
-  if (tasks.includes(SPEECH) && store.has(ACTIVITY)) wanted.push(ACTIVITY);
-  report.totalBytes = store.totalBytes(wanted);
-  const files = await Promise.all(wanted.map((task) => store.load(task, () => report.watch(task))));
-  report.enter('runtime');
-  return files;
 }
 
 function notLoaded(tasks: string): MienError {

@@ -5,6 +5,7 @@ import type { Network } from '../network';
 import { levelTables, standardise } from '../face/standardise';
 import { LogMel, standardiseLogMel } from '../speech/log_mel';
 import { cutWindows, windowLength } from '../speech/windows';
+import { ACTIVITY } from './tasks';
 
 /** The networks whose input is of this kind. */
 export function networksOfKind<Kind extends ModelInput['kind']>(
@@ -13,9 +14,6 @@ export function networksOfKind<Kind extends ModelInput['kind']>(
 ): Network<Extract<ModelInput, { kind: Kind }>>[] {
   return networks.filter((network): network is Network<Extract<ModelInput, { kind: Kind }>> => network.spec.input.kind === kind);
 }
-
-/** Of the networks that hear, it is the one that tells whether somebody speaks; it comes along with speech where the server has it. */
-export const ACTIVITY = 'voice-activity';
 
 /** The network that reads a voice, and the one that tells whether there is any. */
 export function networksOfSound(networks: readonly Network[]): { speech: Network<LogMelInput> | null; activity: Network<LogMelInput> | null } {

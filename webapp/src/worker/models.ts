@@ -3,7 +3,7 @@ import type { BackendName, StartedBackend } from '../runtime/backends';
 import { MienError } from '../errors';
 import { GraphNetwork, type ModelFiles } from '../runtime/graph_network';
 import type { ModelStore } from '../runtime/store';
-import type { WasmOptions } from '../runtime/wasm';
+import type { ComingWasm } from '../runtime/wasm_binary';
 import type { Network } from '../network';
 import type { Backend, RefusedBackend } from '../types';
 import { probabilityTolerance, testModel, whyNotPassed } from './self_test';
@@ -44,7 +44,8 @@ const PROBE_RUNS = 3;
 /** Where all models together take less than this on WASM, nothing that could be won is worth a download. */
 const QUICK_ENOUGH_MS = 4;
 
-export function machineHere(wasm: WasmOptions): Machine {
+/** @param wasm Gives the binary, once that backend is to start. */
+export function machineHere(wasm: () => Promise<ComingWasm>): Machine {
   return {
     accelerated: acceleratedBackends,
     start: async (name, coming) => {

@@ -1,8 +1,13 @@
-/** The worker that owns inference. Calls are answered one after another, in the order in which they come. */
+/**
+ * The worker that owns inference. Calls are answered one after another, in the order in which they come. Models and binaries
+ * are asked for before the engine's code, which is most of all that there is to be read, is there.
+ */
 import { MienError } from '../errors';
-import { Engine } from './engine';
+import type { Engine } from './engine';
+import { LoadReport } from './load_report';
+import { beginLoading } from './loading';
 import { PixelReader } from './pixels';
-import type { CallName, Calls, PlainError, Reply, Request } from './protocol';
+import type { CallName, Calls, LoadParameters, PlainError, Reply, Request } from './protocol';
 
 /** Once the first reading has been given, the golden vectors are run after so long: the visitor is looking at results by then. */
 const CHECK_AFTER_MS = 3000;
@@ -27,7 +32,7 @@ function answerCalls(scope: { postMessage(reply: Reply): void }): (request: Requ
   const answer = async (request: Request): Promise<Calls[CallName]['result']> => {
     switch (request.call) {
       case 'load':
-        engine = await Engine.load(request.parameters, (progress) => scope.postMessage({ id: request.id, kind: 'progress', progress }));
+        engine = await load(request.parameters, new LoadReport((progress) => scope.postMessage({ id: request.id, kind: 'progress', progress })));
         void engine.lost().then(end);
         if (engine.warmsUpLater) warmUpLater(engine);
         return engine.loaded;
@@ -98,6 +103,12 @@ function answerCalls(scope: { postMessage(reply: Reply): void }): (request: Requ
         (error: unknown) => scope.postMessage({ id: request.id, kind: 'error', error: plain(error) }),
       );
   };
+}
+
+async function load(parameters: LoadParameters, report: LoadReport): Promise<Engine> {
+  const coming = beginLoading(parameters, report);
+  const { Engine } = await import('./engine');
+  return Engine.load(parameters, coming, report);
 }
 
 function plain(error: unknown): PlainError {

@@ -1,0 +1,9 @@
+/** The networks that have a part of their own to play, by the names of their folders. */
+
+/** Finds the faces that the others read. */
+export const DETECTOR = 'face-detector';
+
+export const SPEECH = 'speech-emotion';
+
+/** Of the networks that hear, it is the one that tells whether somebody speaks; it comes along with speech where the server has it. */
+export const ACTIVITY = 'voice-activity';

@@ -1,0 +1,36 @@
+/**
+ * mien-worker.js (inference): an ES module with a fixed name, chunks in assets/. Built apart from mien.js: whatever the two
+ * share would become a chunk, which each of them would have to wait for.
+ */
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+import { tfjs } from './vite.tfjs';
+
+export default defineConfig({
+  publicDir: false,
+  resolve: { alias: tfjs },
+  build: {
+    outDir: 'dist',
+    emptyOutDir: false,
+    target: 'es2022',
+    minify: true,
+    lib: {
+      entry: { 'mien-worker': fileURLToPath(new URL('./src/worker/worker.ts', import.meta.url)) },
+      formats: ['es'],
+    },
+    rolldownOptions: {
+      // What the worker shares with the engine stays in it, and the engine's chunk imports it from there.
+      preserveEntrySignatures: 'allow-extension',
+      output: {
+        // Vite leaves the spaces in a library's modules, for bundlers that look for comments there: a page loads ours as they are.
+        minify: true,
+        entryFileNames: '[name].js',
+        // The backends that are loaded on demand get names that say what they are.
+        chunkFileNames: ({ facadeModuleId }) => {
+          const backend = /tfjs-backend-(webgl|webgpu)/.exec(facadeModuleId ?? '')?.[1];
+          return backend ? `assets/mien-${backend}-[hash].js` : 'assets/mien-[name]-[hash].js';
+        },
+      },
+    },
+  },
+});
