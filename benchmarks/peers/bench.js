@@ -94,6 +94,15 @@ async function stages() {
   return (await product('mien')).stages();
 }
 
+let every;
+
+/** All our networks, one after another. */
+async function networks({ runs }) {
+  const { loadMien } = await import('/mien/mien.js');
+  every ??= await loadMien({ backend: 'wasm' });
+  return (await every.benchmark({ runs })).models;
+}
+
 /** One window of three seconds, from samples to probabilities. */
 async function speech({ rounds }) {
   const { loadMien } = await import('/mien/mien.js');
@@ -111,4 +120,4 @@ async function speech({ rounds }) {
   return { times, stages: parts };
 }
 
-Object.assign(globalThis, { bench: { compare, tracked, inTurns, first, repeat, stages, speech } });
+Object.assign(globalThis, { bench: { compare, tracked, inTurns, first, repeat, stages, networks, speech } });
