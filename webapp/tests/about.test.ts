@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { figuresOf } from '../src/about/figures';
+import { metricValue } from '../src/about/tables';
 import type { ModelSpec } from '../src/contract/types';
 import type { Network } from '../src/network';
 import { timeStages } from '../src/worker/stages';
@@ -19,7 +20,7 @@ describe('figuresOf', () => {
   it('makes tables of whatever is table-shaped', () => {
     const { tables } = figuresOf({ by_group: { young: { n: 3, mae: 1.5 }, old: { n: 4, mae_interval: [1, 2] } }, by_fold: { one: 0.1, two: 0.2 }, frames: [{ name: 'far', found: 0.9 }] });
     expect(tables).toEqual([
-      { name: 'by_group', columns: ['n', 'mae', 'mae_interval'], rows: [{ name: 'young', cells: [3, 1.5, null] }, { name: 'old', cells: [4, null, '1–2'] }] },
+      { name: 'by_group', columns: ['n', 'mae', 'mae_interval'], rows: [{ name: 'young', cells: [3, 1.5, null] }, { name: 'old', cells: [4, null, [1, 2]] }] },
       { name: 'by_fold', columns: [''], rows: [{ name: 'one', cells: [0.1] }, { name: 'two', cells: [0.2] }] },
       { name: 'frames', columns: ['name', 'found'], rows: [{ name: 'far', cells: ['far', 0.9] }] },
     ]);
@@ -41,6 +42,18 @@ describe('figuresOf', () => {
     const figures = figuresOf({ confusion: { a: { x: 1 } }, list: [1, 2, 3], nothing: null, empty: {} });
     expect(figures.confusions).toEqual([]);
     expect(figures.tables.map(({ name }) => name)).toEqual(['confusion']);
+  });
+});
+
+describe('metricValue', () => {
+  it('writes shares in per cent, their differences in points, years as they are, and intervals as their ends', () => {
+    expect(metricValue('accuracy_on_crops', 0.6787)).toBe('67.9\u202f%');
+    expect(metricValue('accuracy_difference', -0.0113)).toBe('−1.1');
+    expect(metricValue('gender_accuracy_difference', 0.0084)).toBe('0.8');
+    expect(metricValue('accuracy_difference_interval', [-0.021, 0.0023])).toBe('−2.1 – 0.2');
+    expect(metricValue('age_mae_difference', 0.1045)).toBe('0.104');
+    expect(metricValue('found', 0.9824)).toBe('98.2\u202f%');
+    expect(metricValue('mae', null)).toBe('–');
   });
 });
 

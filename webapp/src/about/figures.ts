@@ -1,17 +1,21 @@
 /** A spec's `metrics` sorted into what can be shown: single figures, tables, and the tables that are plots. */
 
+/** Ends of a 95 % interval. */
+export type Interval = readonly [number, number];
+
+export type Cell = number | string | Interval | null;
+
 export interface Figure {
   name: string;
   value: number | string;
-  /** Ends of the 95 % interval. */
-  interval: readonly [number, number] | null;
+  interval: Interval | null;
   n: number | null;
 }
 
 export interface FigureTable {
   name: string;
   columns: readonly string[];
-  rows: readonly { name: string; cells: readonly (number | string | null)[] }[];
+  rows: readonly { name: string; cells: readonly Cell[] }[];
 }
 
 /** Counts: `counts[i][j]` samples with label i were read as j. */
@@ -85,11 +89,11 @@ function samplesOf(name: string, metrics: Metrics): number | null {
   return typeof metrics.n === 'number' ? metrics.n : null;
 }
 
-function intervalOf(value: unknown): readonly [number, number] | null {
+function intervalOf(value: unknown): Interval | null {
   return isInterval(value) ? value : null;
 }
 
-function isInterval(value: unknown): value is [number, number] {
+function isInterval(value: unknown): value is Interval {
   return Array.isArray(value) && value.length === 2 && value.every((one) => typeof one === 'number');
 }
 
@@ -116,10 +120,9 @@ function rowName(row: Row, index: number): string {
   return typeof row.from === 'number' && typeof row.to === 'number' ? `${row.from}–${row.to}` : String(index + 1);
 }
 
-function cellOf(value: unknown): number | string | null {
+function cellOf(value: unknown): Cell {
   if (value === undefined || value === null) return null;
-  if (typeof value === 'number' || typeof value === 'string') return value;
-  if (isInterval(value)) return `${short(value[0])}–${short(value[1])}`;
+  if (typeof value === 'number' || typeof value === 'string' || isInterval(value)) return value;
   return JSON.stringify(value);
 }
 

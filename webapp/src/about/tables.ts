@@ -3,7 +3,7 @@ import { t, type MessageKey } from '../i18n/i18n';
 import { en } from '../i18n/en';
 import { make } from '../ui/dom';
 import { title } from '../ui/format';
-import { short, type Figure, type FigureTable } from './figures';
+import { short, type Cell, type Figure, type FigureTable } from './figures';
 
 /** The name of a metric in words; metrics that are new are shown under their own name. */
 export function metricName(name: string): string {
@@ -12,15 +12,17 @@ export function metricName(name: string): string {
 }
 
 const SHARE = /accuracy|uar|coverage|precision|found|recall|same_label|same_state|_rate|onset_within|emotion_on_noise/;
-/** Differences are in points already. */
+/** These are in points already. */
 const POINTS = /gap|drop/;
 
-/** What is a share is read best as a percentage. */
-export function metricValue(name: string, value: number | string | null): string {
+/** What is a share is read best as a percentage, and a difference of shares in points. */
+export function metricValue(name: string, value: Cell): string {
   if (value === null) return '–';
   if (typeof value === 'string') return value;
-  const isShare = SHARE.test(name) && !POINTS.test(name) && value >= 0 && value <= 1;
-  return isShare ? `${(value * 100).toFixed(1)}\u202f%` : short(value);
+  if (typeof value !== 'number') return value.map((end) => metricValue(name, end)).join(' – ');
+  const isShare = SHARE.test(name) && !POINTS.test(name) && Math.abs(value) <= 1;
+  if (isShare && name.includes('difference')) return (value * 100).toFixed(1).replace('-', '−');
+  return isShare && value >= 0 ? `${(value * 100).toFixed(1)}\u202f%` : short(value);
 }
 
 export function singlesTable(figures: readonly Figure[]): HTMLElement {
@@ -28,7 +30,7 @@ export function singlesTable(figures: readonly Figure[]): HTMLElement {
   const rows = figures.map(({ name, value, interval, n }) => [
     metricName(name),
     metricValue(name, value),
-    interval ? interval.map((end) => metricValue(name, end)).join(' – ') : '–',
+    metricValue(name, interval),
     n === null ? '–' : short(n),
   ]);
   return table(t('about.card.figures'), columns, rows, figures.map(({ name }) => name));
