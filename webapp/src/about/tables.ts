@@ -21,8 +21,13 @@ export function metricValue(name: string, value: Cell): string {
   if (typeof value === 'string') return value;
   if (typeof value !== 'number') return value.map((end) => metricValue(name, end)).join(' – ');
   const isShare = SHARE.test(name) && !POINTS.test(name) && Math.abs(value) <= 1;
-  if (isShare && name.includes('difference')) return (value * 100).toFixed(1).replace('-', '−');
-  return isShare && value >= 0 ? `${(value * 100).toFixed(1)}\u202f%` : short(value);
+  if (isShare && name.includes('difference')) return withMinus((value * 100).toFixed(1));
+  return isShare && value >= 0 ? `${(value * 100).toFixed(1)}\u202f%` : withMinus(short(value));
+}
+
+/** The sign itself instead of a hyphen. */
+function withMinus(number: string): string {
+  return number.replace('-', '−');
 }
 
 export function singlesTable(figures: readonly Figure[]): HTMLElement {
