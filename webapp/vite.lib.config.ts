@@ -1,6 +1,7 @@
 /** mien.js (the public API) and mien-camera.js (the custom element on it): ES modules with fixed names. */
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
+import { BESIDE } from './vite.beside';
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -26,10 +27,7 @@ export default defineConfig({
   publicDir: false,
   plugins: [keepMienWhole()],
   build: {
-    outDir: 'dist',
-    emptyOutDir: false,
-    target: 'es2022',
-    minify: true,
+    ...BESIDE,
     lib: {
       entry: {
         mien: source('./src/mien.ts'),

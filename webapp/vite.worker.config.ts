@@ -4,16 +4,14 @@
  */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { BESIDE } from './vite.beside';
 import { tfjs } from './vite.tfjs';
 
 export default defineConfig({
   publicDir: false,
   resolve: { alias: tfjs },
   build: {
-    outDir: 'dist',
-    emptyOutDir: false,
-    target: 'es2022',
-    minify: true,
+    ...BESIDE,
     lib: {
       entry: { 'mien-worker': fileURLToPath(new URL('./src/worker/worker.ts', import.meta.url)) },
       formats: ['es'],
