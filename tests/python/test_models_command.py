@@ -129,6 +129,82 @@ def test_conversion_does_not_see_the_backend_that_trains(tmp_path: Path, monkeyp
         assert place.read_text() == seen
 
 
+MEET = """
+import pathlib, sys, time
+here, other = map(pathlib.Path, sys.argv[1:])
+here.touch()
+end = time.monotonic() + 60
+while not other.exists() and time.monotonic() < end:
+    time.sleep(0.02)
+print("met" if other.exists() else "waited in vain", flush=True)
+print(f"{here.name} says so", file=sys.stderr, flush=True)
+raise SystemExit(not other.exists())
+"""
+
+
+def meeting(house: House, name: str, other: str, after: tuple[str, ...] = ()) -> Step:
+    """A step that ends well only if the other one has begun."""
+    command = (sys.executable, "-c", MEET, str(house.folder / name), str(house.folder / other))
+    return Step(name, command, dict, lambda: {"made": of_file(house.folder / name)}, after=after)
+
+
+def test_steps_side_by_side_run_at_the_same_time_and_say_which_they_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house = House(tmp_path)
+    steps = [meeting(house, "one", "two"), meeting(house, "two", "one"), meeting(house, "last", "one", ("one", "two"))]
+    assert run_all(steps, house.places, house.journal(), together=2) == 0
+    said = capsys.readouterr()
+    assert "one | met" in said.out and "two | met" in said.out and "two | two says so" in said.err
+    assert said.out.index("=== 3/3  last") > max(said.out.index(f"--- {name}: done") for name in ("one", "two"))
+    entries = house.journal().steps
+    assert all(entry.done and entry.seconds > 0 for entry in entries.values()) and len(entries) == 3
+
+
+def test_one_at_a_time_is_one_at_a_time(tmp_path: Path) -> None:
+    """The log of a step that looks for the other one's mark while it runs."""
+    house = House(tmp_path)
+    script = (
+        "import pathlib, sys, time; mark = pathlib.Path(sys.argv[1]); alone = not mark.exists(); mark.touch(); "
+        "time.sleep(0.3); mark.unlink(); raise SystemExit(not alone)"
+    )
+    command = (sys.executable, "-c", script, str(tmp_path / "mark"))
+    assert run_all([Step(name, command, dict, dict) for name in "abc"], house.places, house.journal(), together=1) == 0
+
+
+def test_beside_a_step_that_fails_the_other_comes_to_its_end_and_nothing_new_begins(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house = House(tmp_path)
+    fails = Step("fails", (sys.executable, "-c", "raise SystemExit(7)"), dict, dict)
+    slow = Step("slow", (sys.executable, "-c", "import time; time.sleep(1.5)"), dict, dict)
+    never = Step("never", (sys.executable, "-c", ""), dict, dict)
+    assert run_all([slow, fails, never], house.places, house.journal(), together=2) == 7
+    assert 'the step "fails" ended with exit code 7' in capsys.readouterr().err
+    entries = house.journal().steps
+    assert entries["slow"].done and not entries["fails"].done and "never" not in entries
+
+
+def test_no_step_begins_before_what_it_reads_is_there(tmp_path: Path) -> None:
+    places = Places(tmp_path, tmp_path, tmp_path, tmp_path, tmp_path)
+    steps = list(Steps(places).all())
+    seen: set[str] = set()
+    for step in steps:
+        assert set(step.after) <= seen, f"{step.name} waits for what comes later"
+        seen.add(step.name)
+    waits = {step.name: set(step.after) for step in steps}
+    training = {f"train {task}" for task in MODULES} | {"evaluate speech-emotion"}
+    assert waits["evaluate speech-emotion"] == {"train speech-emotion"}
+    assert all(not waits[name] for name in training - {"evaluate speech-emotion"})
+    conversions = {name for name in waits if name.startswith("convert")}
+    for task in MODULES:
+        assert training <= waits[f"convert {task}"], "a page with half a set"
+        assert conversions <= waits[f"verify {task}"]
+    # They write one catalogue, and the two measurings of a task one file of figures.
+    assert sorted(len(waits[name] & conversions) for name in conversions) == [0, 1, 2, 3, 4]
+    assert "verify face-emotion" in waits["verify face-emotion on frames"]
+
+
 def trainer(house: House, key: str, code: int = 0) -> Step:
     """Writes its arguments into its run folder."""
     script = (
@@ -212,8 +288,8 @@ def test_steps_come_in_an_order_in_which_each_finds_what_it_needs(tmp_path: Path
     steps = list(Steps(places).all())
     names = [step.name for step in steps]
     assert names[:5] == [
-        *("train face-emotion", "train face-age-gender", "train speech-emotion"),
-        *("evaluate speech-emotion", "train voice-activity"),
+        *("train speech-emotion", "evaluate speech-emotion"),
+        *("train face-emotion", "train face-age-gender", "train voice-activity"),
     ]
     assert names.index("convert face-detector") < names.index("verify face-emotion")
     assert {f"{verb} {task}" for verb in ("train", "convert", "verify") for task in MODULES} < set(names)
@@ -318,7 +394,13 @@ def test_bad_arguments_and_journals_end_with_two(tmp_path: Path, capsys: pytest.
     (tmp_path / "runs" / FILE).write_text('{"format": "mien-models/9"}')
     assert models.main(["--data", str(tmp_path), *out]) == 2
     assert "move it away" in capsys.readouterr().err
-    for wrong in (["--limit", "0"], ["--", "--limit", "3"], ["--", "--out=x"], ["--only", "nothing"]):
+    for wrong in (
+        ["--limit", "0"],
+        ["--together", "0"],
+        ["--", "--limit", "3"],
+        ["--", "--out=x"],
+        ["--only", "nothing"],
+    ):
         with pytest.raises(SystemExit) as ended:
             models.main(["--data", str(tmp_path), *wrong])
         assert ended.value.code == 2

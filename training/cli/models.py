@@ -37,6 +37,13 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--weights", type=Path, default=ROOT / "training" / "weights", help="folder for trained models")
     made.add_argument("--models", type=Path, default=ROOT / "models_tfjs", help="folder for converted models")
     made.add_argument("--dist", type=Path, default=ROOT / "webapp" / "dist", help="the built page")
+    made.add_argument(
+        "--together",
+        type=int,
+        default=2,
+        metavar="N",
+        help="run up to N steps side by side (default: %(default)s, which fill two cores better than one does)",
+    )
     made.add_argument("--report", action="store_true", help="run nothing: write the report of what is there")
     made.add_argument(
         "--limit", type=int, help="only so many samples of each split, to try things out; no figures are written then"
@@ -51,6 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given, settings = parser().parse_args(words[:end]), tuple(words[end + 1 :])
     if given.limit is not None and given.limit < 1:
         parser().error(f"--limit must be at least 1, got {given.limit}")
+    if given.together < 1:
+        parser().error(f"--together must be at least 1, got {given.together}")
     if own := [word for word in settings if word.split("=")[0] in OURS]:
         parser().error(f"{', '.join(own)}: say it before --, for it is not training's alone")
     places = Places(given.data, given.out, given.weights, given.models, given.dist, given.limit, settings)
@@ -60,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise DataError(f"{given.data} is not a folder: name the one that holds the datasets (--data DIR)")
         journal = Journal.opened(given.out / FILE, shipped_figures(given.models, MODULES))
         if not given.report:
-            code = run_all(list(Steps(places, tasks).all()), places, journal)
+            code = run_all(list(Steps(places, tasks).all()), places, journal, given.together)
             if code:
                 return code
         return _finish(places, tasks, journal)

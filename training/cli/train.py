@@ -12,6 +12,7 @@ from pathlib import Path
 from storage.files import write_json
 from training.backend import choose_backend
 from training.errors import DataError, DeviceError
+from training.memory import keep_freed_memory
 from training.pipeline.fingerprints import DATASET_OF, of_dataset
 from training.provenance import FILE as PROVENANCE
 from training.provenance import provenance
@@ -120,6 +121,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             )
     if given.own and given.task != "face-emotion":
         parser().error("--own goes with face-emotion: the other tasks learn from their own datasets only")
+    keep_freed_memory()
     backend = choose_backend()
     print(f"Keras on {backend}", flush=True)
     from training.devices import claim_devices  # after the backend is chosen, for they import Keras

@@ -1,12 +1,9 @@
-"""Runs the steps that are not done yet, one after another, and keeps the journal."""
+"""Runs the steps that are not done yet, some side by side, and keeps the journal."""
 
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -15,19 +12,39 @@ from pathlib import Path
 
 from training.errors import DataError
 from training.pipeline.journal import Entry, Journal, changed
+from training.pipeline.side import Side
 from training.pipeline.steps import Places, Step
 
 INTERRUPTED = 130
 
 
-def run_all(steps: Sequence[Step], places: Places, journal: Journal) -> int:
+def run_all(steps: Sequence[Step], places: Places, journal: Journal, together: int = 1) -> int:
     """Run what is to be run. Returns 0, or the exit code of the step that failed; the journal is written at each turn.
+
+    Args:
+        steps: In an order in which each comes after those that it waits for.
+        places: Where things lie.
+        journal: What was done before.
+        together: So many steps at most run side by side. Where one fails, no other is begun, and those that run come to
+            their end.
 
     Raises:
         DataError: another command is at work in the same folder, or what a step needs is not there.
     """
-    with _alone(places.runs) as lock:
-        for number, step in enumerate(steps, 1):
+    waiting = list(enumerate(steps, 1))
+    failed: tuple[Step, int] | None = None
+    with _alone(places.runs) as lock, Side(together, lock) as side:
+        while waiting or side.running:
+            under_way = {step.name for step in side.running} | {step.name for _, step in waiting}
+            due = next((turn for turn in waiting if not under_way & set(turn[1].after)), None)
+            if due is None or len(side.running) == together:
+                step, code, seconds = side.next_end()
+                _note(step, code, seconds, journal)
+                if code:
+                    waiting, failed = [], failed or (step, code)
+                continue
+            waiting.remove(due)
+            number, step = due
             inputs = step.inputs()
             entry = journal.steps.get(step.name)
             why = _why(step, entry, inputs)
@@ -36,11 +53,11 @@ def run_all(steps: Sequence[Step], places: Places, journal: Journal) -> int:
                 continue
             if entry is None or entry.inputs != inputs:
                 entry = Entry(inputs)
-            code = _run(step, entry, places, journal, lock)
-            if code:
-                _say_how_to_go_on(step, code)
-                return code
-    return 0
+            side.begin(step, _words(step, entry, places, journal))
+    if failed is None:
+        return 0
+    _say_how_to_go_on(*failed)
+    return failed[1]
 
 
 def _why(step: Step, entry: Entry | None, inputs: dict[str, str]) -> str | None:
@@ -56,11 +73,11 @@ def _why(step: Step, entry: Entry | None, inputs: dict[str, str]) -> str | None:
     return None
 
 
-def _run(step: Step, entry: Entry, places: Places, journal: Journal, lock: int | None) -> int:
+def _words(step: Step, entry: Entry, places: Places, journal: Journal) -> list[str]:
+    """The step's command, and a journal that knows that it was begun."""
     words = list(step.command)
-    known = journal.steps.get(step.name)
     if step.trains is not None and _holds_a_run(places.run(step.trains)):
-        if known is entry:
+        if journal.steps.get(step.name) is entry:
             words.append("--resume")
         else:
             _set_aside(places.run(step.trains))
@@ -69,39 +86,18 @@ def _run(step: Step, entry: Entry, places: Places, journal: Journal, lock: int |
     journal.steps[step.name] = entry
     # Written before the step begins: a run folder whose journal entry has other inputs is never gone on with.
     journal.save()
-    began = time.monotonic()
-    environment = {name: value for name, value in os.environ.items() if name not in step.without}
-    code = _wait(subprocess.Popen(words, env=environment, pass_fds=() if lock is None else (lock,)))
-    took = time.monotonic() - began
-    entry.seconds = round(entry.seconds + took, 1)
+    return words
+
+
+def _note(step: Step, code: int, seconds: float, journal: Journal) -> None:
+    """Writes down how a step ended."""
+    entry = journal.steps[step.name]
+    entry.seconds = round(entry.seconds + seconds, 1)
     if code == 0:
         entry.outputs = step.outputs()
         entry.finished = datetime.now().astimezone().isoformat(timespec="seconds")
     journal.save()
-    print(f"--- {step.name}: {'done' if code == 0 else f'ended with {code}'} after {clock(took)} ---", flush=True)
-    return code
-
-
-def _wait(process: subprocess.Popen[bytes]) -> int:
-    """The exit code; 128 plus the signal's number where one ended it, as a shell says it.
-
-    Ctrl-C reaches the step as well as us; it ends in good order, and we wait for it. A request to end is passed on.
-    """
-
-    def pass_on(number: int, _: object) -> None:
-        process.send_signal(number)
-
-    before = signal.signal(signal.SIGTERM, pass_on)
-    try:
-        while True:
-            try:
-                code = process.wait()
-                break
-            except KeyboardInterrupt:
-                continue
-    finally:
-        signal.signal(signal.SIGTERM, before)
-    return 128 - code if code < 0 else code
+    print(f"--- {step.name}: {'done' if code == 0 else f'ended with {code}'} after {clock(seconds)} ---", flush=True)
 
 
 def _holds_a_run(folder: Path) -> bool:

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,10 @@ MODULES = {
     "speech-emotion": "training.tasks.speech_emotion",
     "voice-activity": "training.tasks.voice_activity",
 }
-"""The tasks in the order in which they are trained."""
+"""The tasks in the order in which they are listed."""
+
+LONGEST_FIRST = ("speech-emotion", "face-emotion", "face-age-gender", "voice-activity")
+"""The tasks in the order in which they are trained: two side by side, the longest must not be left alone at the end."""
 
 FACE_TASKS = ("face-emotion", "face-age-gender")
 DETECTOR = "face-detector"
@@ -63,7 +66,8 @@ class Step:
     """One command.
 
     ``trains`` names the task whose run folder it fills and can go on with; ``without`` are variables of the environment
-    that it must not see: conversion needs Keras on TensorFlow, whatever backend trains.
+    that it must not see: conversion needs Keras on TensorFlow, whatever backend trains. ``after`` names the steps that
+    must have ended before it begins.
     """
 
     name: str
@@ -72,6 +76,7 @@ class Step:
     outputs: Callable[[], Parts]
     trains: str | None = None
     without: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
 
 
 @dataclass
@@ -86,18 +91,28 @@ class Steps:
         self._dataset = cache(lambda name: str(fingerprints.of_dataset(name, self.places.data)["sha256"]))
 
     def all(self) -> Iterator[Step]:
-        """In the order in which they are to be run."""
-        for task in self.tasks:
-            yield self._train(task)
+        """In an order in which they can be run one after another.
+
+        Trainings wait for nothing. Conversions wait for all of them, so that the page never gets half a set, and each
+        for the one before it, for they write one catalogue; measuring waits for all conversions.
+        """
+        trained = []
+        for task in sorted(self.tasks, key=LONGEST_FIRST.index):
+            trained.append(self._train(task))
             if task == "speech-emotion":
-                yield self._evaluate(task)
+                trained.append(replace(self._evaluate(task), after=(trained[-1].name,)))
+        yield from trained
+        before = tuple(step.name for step in trained)
         faces = [task for task in self.tasks if task in FACE_TASKS]
         for task in [*([DETECTOR] if faces else []), *self.tasks]:
-            yield self._convert(task)
+            converted = replace(self._convert(task), after=before)
+            yield converted
+            before = (*before, converted.name)
         for task in self.tasks:
-            yield self._verify(task)
+            yield replace(self._verify(task), after=before)
         for task in faces:
-            yield self._verify(task, frames=True)
+            # Both write the task's figures into the same file.
+            yield replace(self._verify(task, frames=True), after=(*before, f"verify {task}"))
 
     def _train(self, task: str) -> Step:
         places = self.places

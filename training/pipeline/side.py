@@ -1,0 +1,115 @@
+"""Processes that run side by side: begun, listened to, and waited for."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from types import FrameType, TracebackType
+from typing import IO, Any
+
+from training.pipeline.steps import Step
+
+PATIENT = {"OMP_WAIT_POLICY": "passive"}
+"""Two trainings on the same cores: a thread that waits for its fellows gives its core to the other training instead of
+spinning on it. How many threads a training has decides in which order it adds up, so that number stays as it is."""
+
+_BETWEEN_LOOKS = 0.1
+"""Seconds; steps take minutes."""
+
+
+class Side:
+    """Up to ``places`` steps at once; a block that passes a request to end on to them, and is left when all have ended.
+
+    Args:
+        places: So many at most. Where there is more than one, each line that a step prints begins with its name.
+        lock: A file descriptor that the processes inherit, or None.
+    """
+
+    def __init__(self, places: int, lock: int | None) -> None:
+        self._places, self._lock = places, lock
+        self._at_work: list[_AtWork] = []
+        self._before: Any = None
+
+    @property
+    def running(self) -> list[Step]:
+        """The steps that were begun and have not been seen to end."""
+        return [one.step for one in self._at_work]
+
+    def __enter__(self) -> Side:
+        self._before = signal.signal(signal.SIGTERM, self._pass_on)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        while self._at_work:  # something else went wrong: what runs is not left without anyone who waits for it
+            self.next_end()
+        signal.signal(signal.SIGTERM, self._before)
+
+    def begin(self, step: Step, words: list[str]) -> None:
+        """Start a step's command."""
+        environment = {name: value for name, value in os.environ.items() if name not in step.without}
+        if self._places > 1:
+            environment = PATIENT | environment
+        process = subprocess.Popen(
+            words,
+            env=environment,
+            pass_fds=() if self._lock is None else (self._lock,),
+            stdout=subprocess.PIPE if self._places > 1 else None,
+            stderr=subprocess.PIPE if self._places > 1 else None,
+            text=True,
+            errors="replace",
+        )
+        self._at_work.append(_AtWork(step, process))
+
+    def next_end(self) -> tuple[Step, int, float]:
+        """Wait for one to end: the step, its exit code, and the seconds that it took.
+
+        The code is 128 plus the signal's number where a signal ended it, as a shell says it. Ctrl-C reaches the steps
+        as well as us; they end in good order, and we wait for them.
+
+        Raises:
+            ValueError: none was begun.
+        """
+        if not self._at_work:
+            raise ValueError("there is no step to wait for: those that are left wait for one another")
+        while True:
+            try:
+                for one in self._at_work:
+                    if one.process.poll() is not None:
+                        one.listen_to_the_end()
+                        self._at_work.remove(one)
+                        code = one.process.returncode
+                        return one.step, 128 - code if code < 0 else code, time.monotonic() - one.began
+                time.sleep(_BETWEEN_LOOKS)
+            except KeyboardInterrupt:
+                continue
+
+    def _pass_on(self, number: int, frame: FrameType | None) -> None:
+        for one in self._at_work:
+            one.process.send_signal(number)
+
+
+class _AtWork:
+    """A process, and who passes on what it says."""
+
+    def __init__(self, step: Step, process: subprocess.Popen[str]) -> None:
+        self.step, self.process, self.began = step, process, time.monotonic()
+        pairs = ((process.stdout, sys.stdout), (process.stderr, sys.stderr))
+        self._ears = [threading.Thread(target=self._listen, args=pair, daemon=True) for pair in pairs if pair[0]]
+        for ear in self._ears:
+            ear.start()
+
+    def _listen(self, source: IO[str], target: IO[str]) -> None:
+        for line in source:
+            # In one piece, so that no other step's words come in between.
+            target.write(f"{self.step.name} | {line.rstrip()}\n")
+            target.flush()
+
+    def listen_to_the_end(self) -> None:
+        for ear in self._ears:
+            ear.join()
