@@ -121,7 +121,7 @@ TABLES = {
     "frames": "From frame to figure: each picture enlarged onto a frame of 640×480, its edges continued and blurred as "
     "a background out of focus is, then found, cropped and read by the page's own code. `found` is the share in which "
     "the surest face is where the picture is. The other figures are over the faces found; `_on_crops` are those of the "
-    "same pictures read as crops. All pictures serve in the first row, an evenly spread part in the others.",
+    "same pictures read as crops. All pictures serve in the first two rows, an evenly spread part in the others.",
 }
 
 UNKNOWN_MISTAKES = {

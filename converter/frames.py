@@ -6,7 +6,7 @@ asked about.
 
 The datasets' pictures end at the chin and the hairline. Laid on a grey frame they would be squares with hard edges,
 which no webcam shows; so the colours at a picture's edges go on outwards and blur, as hair, neck and a room out of
-focus do. What flat grey does instead is measured beside it.
+focus do. What flat grey does instead, on which other products' figures were taken, is measured beside it.
 """
 
 import io
@@ -63,8 +63,12 @@ class Condition:
 PLAIN = Condition("plain, face of 240 px")
 """Half of the frame's height: a head before a laptop."""
 
+ON_GREY = Condition("on flat grey", grey=True)
+"""The frame of the comparison with other products, for which the bar of faces found was set (DESIGN section 6)."""
+
 CONDITIONS = (
     PLAIN,
+    ON_GREY,
     Condition("face of 80 px", face=80),
     Condition("face of 160 px", face=160),
     Condition("face of 320 px", face=320),
@@ -72,8 +76,10 @@ CONDITIONS = (
     Condition("turned by -20°", degrees=-20),
     Condition("darkened to 40 %", light=0.4),
     Condition("JPEG quality 40", jpeg_quality=40),
-    Condition("on flat grey", grey=True),
 )
+
+WHOLE = (PLAIN, ON_GREY)
+"""Under these all pictures of the test split are read, under the others a part."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from converter.catalogue import check_catalogue, describe_files
 from converter.convert import SPEC_FILE
 from converter.errors import ConverterError
 from converter.frame_figures import age_gender_row, emotion_row
-from converter.frames import CONDITIONS, PLAIN, Condition, Frame
+from converter.frames import CONDITIONS, WHOLE, Condition, Frame
 from converter.plots import is_own
 from converter.verify import BACKEND, Report, keep_figures, refuse_unknown, self_test, spread, test_samples
 
@@ -19,7 +19,7 @@ Row = Callable[[Sequence[Any], Sequence[Sequence[Any]], Sequence[Any], Condition
 ROWS: dict[str, Row] = {"face-emotion": emotion_row, "face-age-gender": age_gender_row}
 
 CASES_OF_A_CONDITION = 600
-"""Pictures under every condition but the plain one, which all serve: half of an hour instead of four."""
+"""Pictures under every condition but those of WHOLE, for which all serve: half of an hour instead of four."""
 
 
 def verify_frames(
@@ -70,7 +70,7 @@ def _rows(task: str, session: BrowserSession, samples: Sequence[Any], report: Re
     crops = session.pictures([sample.path for sample in samples])
     rows = {}
     for condition in CONDITIONS:
-        number = len(samples) if condition == PLAIN else min(CASES_OF_A_CONDITION, len(samples))
+        number = len(samples) if condition in WHOLE else min(CASES_OF_A_CONDITION, len(samples))
         chosen = spread(range(len(samples)), number)
         faces = session.frames([Frame(samples[i].path, condition) for i in chosen])
         row = ROWS[task]([samples[i] for i in chosen], faces, [crops[i] for i in chosen], condition)

@@ -12,19 +12,18 @@ import pytest
 from PIL import Image
 
 from converter.frame_figures import age_gender_row, emotion_row, face_there
-from converter.frames import CONDITIONS, HEIGHT, PLAIN, WIDTH, Condition, Frame, make_frame
-from converter.verify_frames import verify_frames
+from converter.frames import CONDITIONS, HEIGHT, ON_GREY, PLAIN, WHOLE, WIDTH, Condition, Frame, make_frame
+from converter.verify_frames import CASES_OF_A_CONDITION, _rows, verify_frames
 from tests.python.made_data import astronaut_face
 from training.datasets.fer2013 import LABELS, FerSample
 from training.datasets.utkface import GENDERS, UtkSample
 from training.preprocessing.detector import FaceDetector
 
 WHITE = np.full((48, 48, 3), 255, np.uint8)
-GREY = dataclasses.replace(PLAIN, grey=True)
 
 
 def test_the_picture_is_enlarged_to_the_face_that_is_asked_for_in_the_middle() -> None:
-    frame = make_frame(WHITE, dataclasses.replace(GREY, face=180))
+    frame = make_frame(WHITE, dataclasses.replace(ON_GREY, face=180))
     assert frame.shape == (HEIGHT, WIDTH, 3)
     rows, columns = np.where(frame[..., 0] > 192)
     # A face of 180 pixels is nine tenths of a picture of 200.
@@ -44,7 +43,7 @@ def test_a_picture_larger_than_its_place_shrinks_by_areas() -> None:
 def test_surroundings_continue_the_edges_and_leave_the_picture_alone() -> None:
     picture = np.random.default_rng(3).integers(0, 256, (48, 48, 3), dtype=np.uint8)
     picture[:, :24], picture[:, 24:] = [200, 40, 40], [40, 40, 200]
-    frame, on_grey = make_frame(picture, PLAIN), make_frame(picture, GREY)
+    frame, on_grey = make_frame(picture, PLAIN), make_frame(picture, ON_GREY)
     inner = (slice(HEIGHT // 2 - 125, HEIGHT // 2 + 125), slice(WIDTH // 2 - 125, WIDTH // 2 + 125))
     assert np.abs(frame[inner].astype(int) - on_grey[inner]).max() <= 1
     np.testing.assert_allclose(frame[240, 5], [200, 40, 40], atol=3)
@@ -139,6 +138,33 @@ def test_age_and_gender_row() -> None:
     assert (row["age_mae"], row["age_mae_on_crops"], row["age_mae_difference"]) == (4.0, 2.0, 2.0)
     assert (row["gender_accuracy"], row["gender_accuracy_on_crops"]) == (0.5, 1.0)
     assert row["gender_accuracy_difference"] == -0.5
+
+
+class CountingSession:
+    """Finds no face anywhere, and counts what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: dict[str, int] = {}
+
+    def pictures(self, paths: list[Path]) -> list[Any]:
+        return [emotion_reading("happy") for _ in paths]
+
+    def frames(self, frames: list[Frame]) -> list[list[Any]]:
+        (name,) = {frame.condition.name for frame in frames}
+        self.asked[name] = len(frames)
+        return [[] for _ in frames]
+
+
+def test_all_pictures_are_read_on_the_two_whole_frames_and_a_part_on_the_others() -> None:
+    session = CountingSession()
+    samples = [FerSample(Path(f"{i}.png"), 0, "test") for i in range(CASES_OF_A_CONDITION + 100)]
+    rows = _rows("face-emotion", session, samples, lambda line: None)  # type: ignore[arg-type]
+    whole = {condition.name for condition in WHOLE}
+    assert whole == {"plain, face of 240 px", "on flat grey"}
+    assert session.asked == {
+        condition.name: len(samples) if condition.name in whole else CASES_OF_A_CONDITION for condition in CONDITIONS
+    }
+    assert {name: row["n"] for name, row in rows.items()} == session.asked
 
 
 def test_a_voice_has_no_frames(tmp_path: Path) -> None:
