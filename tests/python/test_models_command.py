@@ -185,6 +185,42 @@ def test_beside_a_step_that_fails_the_other_comes_to_its_end_and_nothing_new_beg
     assert entries["slow"].done and not entries["fails"].done and "never" not in entries
 
 
+def test_asked_to_end_it_ends_what_runs_and_begins_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    house = House(tmp_path)
+    script = "import pathlib, sys, time; pathlib.Path(sys.argv[1]).touch(); time.sleep(30); print('not told')"
+    slow = Step("slow", (sys.executable, "-c", script, str(tmp_path / "begun")), dict, dict)
+
+    def asked_while_the_next_is_made_ready() -> dict[str, str]:
+        wait_for((tmp_path / "begun").exists)
+        os.kill(os.getpid(), signal.SIGTERM)
+        return {}
+
+    never = Step("never", (sys.executable, "-c", ""), asked_while_the_next_is_made_ready, dict)
+    with pytest.raises(SystemExit) as ended:
+        run_all([slow, never], house.places, house.journal(), together=2)
+    assert ended.value.code == 128 + signal.SIGTERM
+    said = capsys.readouterr()
+    assert "waiting for slow, then ending" in said.err and "not told" not in said.out
+    with pytest.raises(SystemExit):
+        run_all([never], house.places, house.journal())
+
+
+def test_data_that_are_not_there_are_told_at_once_and_what_runs_comes_to_its_end(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house = House(tmp_path)
+    script = "import sys, time; time.sleep(1); open(sys.argv[1], 'w').close()"
+    slow = Step("slow", (sys.executable, "-c", script, str(tmp_path / "made")), dict, dict)
+
+    def missing() -> dict[str, str]:
+        assert not (tmp_path / "made").exists()
+        raise DataError("no UTKFace here")
+
+    with pytest.raises(DataError, match="no UTKFace"):
+        run_all([slow, Step("next", (), missing, dict)], house.places, house.journal(), together=2)
+    assert "no UTKFace here" in capsys.readouterr().err and (tmp_path / "made").exists()
+
+
 def test_no_step_begins_before_what_it_reads_is_there(tmp_path: Path) -> None:
     places = Places(tmp_path, tmp_path, tmp_path, tmp_path, tmp_path)
     steps = list(Steps(places).all())

@@ -20,6 +20,9 @@ spinning on it. How many threads a training has decides in which order it adds u
 _BETWEEN_LOOKS = 0.1
 """Seconds; steps take minutes."""
 
+_LAST_WORDS = 5.0
+"""Seconds that a step's output is listened to after its end: a process that it left behind may hold the pipe open."""
+
 
 class Side:
     """Up to ``places`` steps at once; a block that passes a request to end on to them, and is left when all have ended.
@@ -33,6 +36,7 @@ class Side:
         self._places, self._lock = places, lock
         self._at_work: list[_AtWork] = []
         self._before: Any = None
+        self._told: int | None = None
 
     @property
     def running(self) -> list[Step]:
@@ -46,12 +50,21 @@ class Side:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        while self._at_work:  # something else went wrong: what runs is not left without anyone who waits for it
+        if self._at_work:  # something else went wrong: what runs is not left without anyone who waits for it
+            names = " and ".join(step.name for step in self.running)
+            print(f"\nmien-models: {error}\nmien-models: waiting for {names}, then ending", file=sys.stderr, flush=True)
+        while self._at_work:
             self.next_end()
         signal.signal(signal.SIGTERM, self._before)
 
     def begin(self, step: Step, words: list[str]) -> None:
-        """Start a step's command."""
+        """Start a step's command.
+
+        Raises:
+            SystemExit: we were asked to end while none ran or while this one was made ready.
+        """
+        if self._told is not None:
+            raise SystemExit(128 + self._told)
         environment = {name: value for name, value in os.environ.items() if name not in step.without}
         if self._places > 1:
             environment = PATIENT | environment
@@ -90,6 +103,7 @@ class Side:
                 continue
 
     def _pass_on(self, number: int, frame: FrameType | None) -> None:
+        self._told = number
         for one in self._at_work:
             one.process.send_signal(number)
 
@@ -112,4 +126,4 @@ class _AtWork:
 
     def listen_to_the_end(self) -> None:
         for ear in self._ears:
-            ear.join()
+            ear.join(_LAST_WORDS)

@@ -1,11 +1,10 @@
-/** The voice view: live waveform, a bar per emotion, and a word on whether anybody speaks at all. */
+/** The microphone's panel: from pressing the button to what is shown, published and announced of a voice. */
 
 import { Ear } from '../audio/ear';
 import type { LiveUpdate } from '../audio/live_voice';
 import { LiveVoice } from '../audio/live_voice';
 import { openMicrophone, type Silenced } from '../audio/microphone';
 import { t } from '../i18n/i18n';
-import { certaintyOf } from '../live/certainty';
 import { DeviceChooser } from '../live/device-chooser';
 import { GapWatch } from '../live/gap';
 import { Notices } from '../live/notices';
@@ -14,17 +13,17 @@ import type { LiveReadings } from '../live/readings';
 import { addTools } from '../live/tools';
 import type { LogMelInput } from '../contract/types';
 import { SteadyReading } from '../speech/steady';
-import type { Categorical, Mien, Voice } from '../types';
+import type { Mien } from '../types';
 import { Announcer } from './announcer';
-import { Bars } from './bars';
-import { find, setText } from './dom';
+import { find } from './dom';
 import { Engine, hasEnded } from './engine';
-import { decimal, milliseconds, percent, sureness, title, word } from './format';
+import { title } from './format';
 import { Panel, type Run } from './panel';
 import { Problem } from './problems';
 import { Recovery, renewedText } from './recovery';
 import type { Scope } from './scope';
 import { Spectrogram } from './spectrogram';
+import { STATUS, VoiceView } from './voice-view';
 import { Waveform } from './waveform';
 
 const TASK = 'speech-emotion';
@@ -35,16 +34,6 @@ const SILENCE_EVERY_SECONDS = 0.5;
 /** Blocks come every few hundredths of a second; what lies on both sides of such a hole was not said in one breath. */
 const GAP_MS = 5000;
 
-type Status = 'off' | 'collecting' | 'muted' | 'silent' | 'speaking';
-
-const STATUS: Record<Status, string> = {
-  off: t('panels.voice.off'),
-  collecting: t('panels.voice.collecting'),
-  muted: t('panels.voice.muted'),
-  silent: t('panels.voice.silent'),
-  speaking: t('panels.voice.speaking'),
-};
-
 export class VoicePanel {
   readonly panel: Panel;
   readonly #readings: LiveReadings;
@@ -53,13 +42,7 @@ export class VoicePanel {
   readonly #gap = new GapWatch(GAP_MS);
   readonly #notices = new Notices('voice-notices');
   readonly #wavePlace: HTMLElement;
-  readonly #status: HTMLElement;
-  readonly #emotion: HTMLElement;
-  readonly #word: HTMLElement;
-  readonly #share: HTMLElement;
-  readonly #card: HTMLElement;
-  readonly #pace: HTMLElement;
-  readonly #bars = new Bars('voice', t('panels.bars'));
+  readonly #view: VoiceView;
   #steady = new SteadyReading();
   #silenceTold = 0;
   readonly #announcer: Announcer;
@@ -70,14 +53,8 @@ export class VoicePanel {
   constructor(root: HTMLElement, readings: LiveReadings, onChange: () => void) {
     this.#readings = readings;
     this.#wavePlace = find(root, '[data-part="waveform"]', HTMLElement);
-    this.#status = find(root, '[data-part="status"]', HTMLElement);
-    this.#emotion = find(root, '[data-part="emotion"]', HTMLElement);
-    this.#word = find(this.#emotion, '.reading-word', HTMLElement);
-    this.#share = find(this.#emotion, '.reading-share', HTMLElement);
-    this.#card = find(root, '[data-part="card"]', HTMLElement);
-    this.#pace = find(root, '[data-part="pace"]', HTMLElement);
+    this.#view = new VoiceView(root);
     this.#announcer = new Announcer(find(root, '[data-part="live"]', HTMLElement));
-    find(root, '[data-part="bars"]', HTMLElement).append(this.#bars.element);
     this.#spectrogramPlace = Spectrogram.placeAfter(find(root, '[data-part="stage"]', HTMLElement));
     this.#pause = new Pause(root, 'voice-pause', t('live.pausedVoice'));
     addTools(root, this.#microphone.element, this.#pause.button, this.#pause.note, this.#notices.element);
@@ -103,7 +80,7 @@ export class VoicePanel {
       openMicrophone(scope, (samples) => { blocks.push(samples); }, run.fail, this.#microphone.chosen, onSilenced),
     ]);
     if (scope.disposed()) return;
-    this.#bars.prepare(labelsOf(first));
+    this.#view.prepare(labelsOf(first));
     const { sampleRate } = microphone;
     const waveform = new Waveform(scope, this.#wavePlace, sampleRate);
     const spectrogram = new Spectrogram(scope, this.#spectrogramPlace, speechInput(first), sampleRate);
@@ -124,7 +101,7 @@ export class VoicePanel {
       spectrogram.push(samples);
     };
     this.#gap.reset();
-    if (this.#status.dataset.status === 'off') this.#setStatus('collecting');
+    if (this.#view.status === 'off') this.#view.status = 'collecting';
   }
 
   /** A stream that hears nothing of what was before it. */
@@ -162,8 +139,7 @@ export class VoicePanel {
 
   /** Shows no reading any more, until the next one. */
   #hearNothing(status: 'collecting' | 'muted'): void {
-    this.#setStatus(status);
-    this.#clearReading();
+    this.#view.nothing(status);
     this.#readings.publishEnd('voice');
   }
 
@@ -176,64 +152,25 @@ export class VoicePanel {
       this.#readings.publishVoice({ time: Date.now(), voice: { speech: false, emotion: null, start: 0, end: update.seconds } });
       return;
     }
-    this.#setStatus('speaking');
+    this.#view.status = 'speaking';
     if (!update.voice?.emotion) return;
-    this.#showPace(update.took, sampleRate);
+    this.#view.showPace(update.took, sampleRate);
     const steady = this.#steady.push(update.voice.emotion.probabilities, update.voice.end);
     const emotion = this.#readings.adjustVoice(steady, unsureBelow(mien));
-    this.#show({ ...update.voice, emotion }, emotion, run);
-  }
-
-  #show(voice: Voice, emotion: Categorical, run: Run): void {
-    const { label, probabilities, unsure } = emotion;
-    const share = probabilities[label] ?? 0;
-    this.#card.dataset.emotion = unsure ? '' : label;
-    this.#card.dataset.certainty = certaintyOf(emotion);
-    this.#card.dataset.heardUntil = voice.end.toFixed(3);
-    this.#emotion.dataset.value = label;
-    this.#emotion.dataset.unsure = String(unsure ?? false);
-    this.#emotion.dataset.probability = share.toFixed(4);
-    setText(this.#word, unsure ? t('unsure.word') : title(label));
-    setText(this.#share, unsure ? t('unsure.maybe', { label: word(label), share: percent(share) }) : unsure === undefined ? sureness(share) : percent(share));
-    this.#bars.show(probabilities, label);
-    this.#readings.publishVoice({ time: Date.now(), voice });
-    this.#announcer.say(unsure ? t('unsure.voice') : t('panels.voice.sounds', { emotion: title(label) }), run.scope);
+    this.#view.show(emotion, update.voice.end);
+    this.#readings.publishVoice({ time: Date.now(), voice: { ...update.voice, emotion } });
+    this.#announcer.say(emotion.unsure ? t('unsure.voice') : t('panels.voice.sounds', { emotion: title(emotion.label) }), run.scope);
   }
 
   #silence(status: 'muted' | 'silent', run: Run): void {
-    if (this.#status.dataset.status === status) return;
-    this.#setStatus(status);
-    this.#clearReading();
+    if (this.#view.status === status) return;
+    this.#view.nothing(status);
     this.#announcer.say(STATUS[status], run.scope);
-  }
-
-  #clearReading(): void {
-    delete this.#card.dataset.emotion;
-    delete this.#card.dataset.certainty;
-    delete this.#card.dataset.heardUntil;
-    this.#emotion.dataset.value = '';
-    this.#emotion.dataset.unsure = 'false';
-    this.#emotion.dataset.probability = '';
-    setText(this.#word, '–');
-    setText(this.#share, '');
-    this.#bars.show(null);
-  }
-
-  #showPace(ms: number, sampleRate: number): void {
-    this.#pace.dataset.latencyMs = ms.toFixed(1);
-    setText(this.#pace, `${decimal(sampleRate / 1000, 1)}\u202fkHz · ${milliseconds(ms)}`);
-  }
-
-  #setStatus(status: Status): void {
-    this.#status.dataset.status = status;
-    setText(this.#status, STATUS[status]);
   }
 
   #idle(): void {
     this.#readings.publishEnd('voice');
-    this.#setStatus('off');
-    this.#clearReading();
-    setText(this.#pace, '');
+    this.#view.off();
   }
 }
 
