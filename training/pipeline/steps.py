@@ -93,8 +93,8 @@ class Steps:
     def all(self) -> Iterator[Step]:
         """In an order in which they can be run one after another.
 
-        Trainings wait for nothing. Conversions wait for all of them, so that the page never gets half a set, and each
-        for the one before it, for they write one catalogue; measuring waits for all conversions.
+        Trainings wait for nothing. Conversions wait for all of them, so that the page never gets half a set. From then
+        on each step waits for the one before: all of them write one catalogue, and the page that measures reads it.
         """
         trained = []
         for task in sorted(self.tasks, key=LONGEST_FIRST.index):
@@ -103,16 +103,19 @@ class Steps:
                 trained.append(replace(self._evaluate(task), after=(trained[-1].name,)))
         yield from trained
         before = tuple(step.name for step in trained)
+        for step in self._shipping():
+            yield replace(step, after=before)
+            before = (*before, step.name)
+
+    def _shipping(self) -> Iterator[Step]:
+        """Conversions, then measurements."""
         faces = [task for task in self.tasks if task in FACE_TASKS]
         for task in [*([DETECTOR] if faces else []), *self.tasks]:
-            converted = replace(self._convert(task), after=before)
-            yield converted
-            before = (*before, converted.name)
+            yield self._convert(task)
         for task in self.tasks:
-            yield replace(self._verify(task), after=before)
+            yield self._verify(task)
         for task in faces:
-            # Both write the task's figures into the same file.
-            yield replace(self._verify(task, frames=True), after=(*before, f"verify {task}"))
+            yield self._verify(task, frames=True)
 
     def _train(self, task: str) -> Step:
         places = self.places
