@@ -42,7 +42,7 @@ def parser() -> argparse.ArgumentParser:
         type=int,
         default=2,
         metavar="N",
-        help="run up to N steps side by side (default: %(default)s, which fill two cores better than one does)",
+        help="run up to N trainings side by side (default: %(default)s, which fill two cores better than one does)",
     )
     made.add_argument("--report", action="store_true", help="run nothing: write the report of what is there")
     made.add_argument(
