@@ -12,7 +12,7 @@ from pathlib import Path
 
 from training.errors import DataError
 from training.pipeline.journal import Entry, Journal, changed
-from training.pipeline.side import Side
+from training.pipeline.side_by_side import SideBySide
 from training.pipeline.steps import Places, Step
 
 INTERRUPTED = 130
@@ -33,7 +33,7 @@ def run_all(steps: Sequence[Step], places: Places, journal: Journal, together: i
     """
     waiting = list(enumerate(steps, 1))
     failed: tuple[Step, int] | None = None
-    with _alone(places.runs) as lock, Side(together, lock) as side:
+    with _alone(places.runs) as lock, SideBySide(together, lock) as side:
         while waiting or side.running:
             under_way = {step.name for step in side.running} | {step.name for _, step in waiting}
             due = next((turn for turn in waiting if not under_way & set(turn[1].after)), None)

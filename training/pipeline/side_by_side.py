@@ -24,7 +24,7 @@ _LAST_WORDS = 5.0
 """Seconds that a step's output is listened to after its end: a process that it left behind may hold the pipe open."""
 
 
-class Side:
+class SideBySide:
     """Up to ``places`` steps at once; a block that passes a request to end on to them, and is left when all have ended.
 
     Args:
@@ -43,7 +43,7 @@ class Side:
         """The steps that were begun and have not been seen to end."""
         return [one.step for one in self._at_work]
 
-    def __enter__(self) -> Side:
+    def __enter__(self) -> SideBySide:
         self._before = signal.signal(signal.SIGTERM, self._pass_on)
         return self
 
