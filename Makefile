@@ -49,7 +49,7 @@ test-long: $(VENV)/.dev build
 # Hours of work: trains the four networks, measures them, converts them, measures what ships, and writes
 # runs/report.html. The same command goes on where it was stopped, and does nothing again that is done.
 models: data-named $(VENV)/.dev build
-	@$(BIN)/python -m training.cli.models --data "$(DATA)"
+	@chromium=$$($(BIN)/python -m tests.chromium) && MIEN_CHROMIUM="$$chromium" $(BIN)/python -m training.cli.models --data "$(DATA)"
 
 # Mien beside its peers; writes benchmarks/latest.json. The machine should have nothing else to do.
 bench: $(VENV)/.dev build benchmarks/node_modules/.package-lock.json
