@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from converter.eight_bit import pack
 from converter.errors import ConverterError
+from converter.fixed_shapes import with_fixed_shapes
 from converter.tensorflowjs_import import graph_model_converter
 
 MODEL_FILE = "model.json"
@@ -22,7 +23,7 @@ def write_graph_model(module: tf.Module, folder: Path, *, eight_bit: bool = Fals
     """Writes `model.json` and `group1-shard1of1.bin` for the signature `module.serving` into `folder` (made if absent).
 
     Names of inputs and outputs in the signature are those of `serving`. Batch normalisations are folded into
-    convolutions and activations fused by tensorflowjs. Weights are rounded to float16, with `eight_bit` kernels to
+    convolutions and activations fused by tensorflowjs, shapes fixed but for the batch. Weights are rounded to float16, with `eight_bit` kernels to
     eight bits (see `converter.eight_bit`); integers stay.
 
     Raises:
@@ -32,7 +33,8 @@ def write_graph_model(module: tf.Module, folder: Path, *, eight_bit: bool = Fals
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary:
         with _quiet():
-            tf.saved_model.save(module, temporary, signatures={"serving_default": module.serving})
+            fixed = with_fixed_shapes(module)
+            tf.saved_model.save(fixed, temporary, signatures={"serving_default": fixed.serving})
         try:
             with _quiet():
                 converter.convert_tf_saved_model(

@@ -1,12 +1,11 @@
-import { type GraphModel, loadGraphModelSync } from '@tensorflow/tfjs-converter';
-import { io, memory, tensor, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { memory, tensor } from '@tensorflow/tfjs-core';
 import { MienError } from '../errors';
 import { parseJson, type Reader } from '../contract/reader';
 import type { ModelInput, ModelSpec } from '../contract/types';
 import type { Network } from '../network';
 import { joined } from './bytes';
-import { widenWeights } from './eight_bit';
-import { OPERATORS } from './tfjs/operations';
+import { Graph } from './graph/graph';
+import { readWeights } from './weights';
 
 /** A model's files as they came, hashes checked. */
 export interface ModelFiles {
@@ -19,35 +18,35 @@ export interface ModelFiles {
 
 /** A graph model on the current backend. Owns its weights until `dispose`. */
 export class GraphNetwork<Input extends ModelInput = ModelInput> implements Network<Input> {
-  private readonly model: GraphModel<io.IOHandlerSync>;
+  private readonly graph: Graph;
   private readonly outputNames: string[];
 
   constructor(
     readonly spec: ModelSpec<Input>,
     files: ModelFiles,
   ) {
-    const artifacts = readArtifacts(files);
     this.outputNames = Object.keys(spec.outputs);
-    checkSignature(artifacts, spec, this.outputNames);
-    this.model = loadGraphModelSync(io.fromMemorySync(artifacts));
+    this.graph = readGraph(files, spec, this.outputNames);
   }
 
   async run(values: Float32Array, shape: readonly number[], batch: number): Promise<Record<string, Float32Array>> {
-    const outputs = tidy(() => {
-      const input = tensor(values, [batch, ...shape], 'float32');
-      const result = this.model.execute({ [this.spec.input.tensor]: input }, this.outputNames);
-      return Array.isArray(result) ? result : [result];
-    });
+    const input = tensor(values, [batch, ...shape], 'float32');
+    let outputs;
     try {
-      const data = await Promise.all(outputs.map((output: Tensor) => output.data<'float32'>()));
+      outputs = this.graph.execute(input);
+    } finally {
+      input.dispose();
+    }
+    try {
+      const data = await Promise.all(outputs.map((output) => output.data<'float32'>()));
       return Object.fromEntries(this.outputNames.map((name, index) => [name, data[index]!]));
     } finally {
-      outputs.forEach((output: Tensor) => output.dispose());
+      outputs.forEach((output) => output.dispose());
     }
   }
 
   dispose(): void {
-    this.model.dispose();
+    this.graph.dispose();
   }
 }
 
@@ -57,10 +56,11 @@ export function tensorMemory(): { tensors: number; bytes: number } {
   return { tensors: numTensors, bytes: numBytes };
 }
 
-function readArtifacts({ spec, topology, shards }: ModelFiles): io.ModelArtifacts {
+function readGraph({ spec, topology, shards }: ModelFiles, { input }: ModelSpec, outputNames: readonly string[]): Graph {
   const root = parseJson(`${spec.task}/model.json`, topology);
   root.at('format').literal('graph-model');
-  checkOperators(root.at('modelTopology'));
+  const [inputs, outputs] = [namesOf(root, 'inputs'), namesOf(root, 'outputs')];
+  checkSignature(spec, inputs, outputs, outputNames);
   const groups = root.at('weightsManifest').list((group) => ({
     paths: group.at('paths').list((path) => path.string()),
     weights: group.at('weights'),
@@ -73,35 +73,27 @@ function readArtifacts({ spec, topology, shards }: ModelFiles): io.ModelArtifact
     if (!shard) root.at('weightsManifest').fail(`only shards that the catalogue lists, but it names ${path}`);
     return shard!;
   });
-  const { specs, data } = widenWeights(weights, joined(parts));
-  return {
-    format: 'graph-model',
-    modelTopology: root.at('modelTopology').object(),
-    signature: root.at('signature').object(),
-    weightSpecs: specs,
-    weightData: data,
-  };
+  const tensors = new Map([...readWeights(weights, joined(parts))].map(([name, { values, shape, dtype }]) => [name, tensor(values, shape, dtype)]));
+  return new Graph(root.at('modelTopology'), tensors, inputs.get(input.tensor)!, outputNames.map((name) => outputs.get(name)!));
 }
 
-/** What was left out of the page would fail at the first reading, and say nothing of why. */
-function checkOperators(topology: Reader): void {
-  topology.at('node').list((node) => {
-    const operator = node.at('op');
-    if (!OPERATORS.has(operator.string())) operator.fail('an operator that this page computes (src/runtime/tfjs/operations.ts)');
-  });
+/** By the names that the spec knows, those within the graph. */
+function namesOf(root: Reader, side: 'inputs' | 'outputs'): Map<string, string> {
+  const signature = root.at('signature');
+  if (!signature.has(side)) return new Map();
+  return new Map(signature.at(side).entries().map(([name, tensor]) => [name, tensor.at('name').string()]));
 }
 
-/** The names that the spec uses must be those of the graph: outputs are found by name, never by position. */
-function checkSignature(artifacts: io.ModelArtifacts, spec: ModelSpec, outputNames: readonly string[]): void {
-  const { inputs = {}, outputs = {} } = artifacts.signature as { inputs?: object; outputs?: object };
+/** Inputs and outputs are found by name, never by position. */
+function checkSignature({ task, input }: ModelSpec, inputs: ReadonlyMap<string, string>, outputs: ReadonlyMap<string, string>, outputNames: readonly string[]): void {
   const missing = [
-    ...(spec.input.tensor in inputs ? [] : [`input ${spec.input.tensor}`]),
-    ...outputNames.filter((name) => !(name in outputs)).map((name) => `output ${name}`),
+    ...(inputs.has(input.tensor) ? [] : [`input ${input.tensor}`]),
+    ...outputNames.filter((name) => !outputs.has(name)).map((name) => `output ${name}`),
   ];
   if (missing.length === 0) return;
   throw new MienError(
     'spec-invalid',
-    `${spec.task}/model.json: signature: expected ${missing.join(', ')}, found inputs ${Object.keys(inputs).join(', ')} and outputs ${Object.keys(outputs).join(', ')}`,
+    `${task}/model.json: signature: expected ${missing.join(', ')}, found inputs ${[...inputs.keys()].join(', ')} and outputs ${[...outputs.keys()].join(', ')}`,
     'Rebuild the model with mien-convert.',
   );
 }

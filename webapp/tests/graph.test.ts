@@ -1,0 +1,268 @@
+/** The page's executor of graph models beside TensorFlow.js's own, which it has to equal. */
+import { readFileSync } from 'node:fs';
+import '@tensorflow/tfjs-backend-cpu';
+import { loadGraphModelSync } from '@tensorflow/tfjs-converter';
+import { engine, getKernelsForBackend, io, memory, ready, setBackend, tensor, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { parseJson, Reader } from '../src/contract/reader';
+import { readSpec } from '../src/contract/spec';
+import { Graph } from '../src/runtime/graph/graph';
+import { OPERATORS } from '../src/runtime/graph/operators';
+import { GraphNetwork, type ModelFiles } from '../src/runtime/graph_network';
+import '../src/runtime/tfjs/kernels';
+import { readWeights } from '../src/runtime/weights';
+import { flag, floats, integer, list, oneOperator, real, single, text, texts, type, whole, type Made, type OneOperator } from './made_graphs';
+import { chance } from './random';
+
+const MODELS = new URL('../../models_tfjs/', import.meta.url);
+
+const row = floats([2, 4], [0.5, 1, 2, 3, 0.25, 1.5, 2.5, 0.75]);
+const signed = floats([2, 4], [-0.5, 1, -2, 3, 0.25, -1.5, 2.5, 7]);
+const picture = floats([2, 5, 6, 3]);
+const filter = floats([3, 3, 3, 4]);
+const perChannel = floats([3, 3, 3, 2]);
+
+const strides = { strides: list(1, 2, 2, 1) };
+const same = { ...strides, padding: text('SAME'), data_format: text('NHWC'), dilations: list(1, 1, 1, 1) };
+const dilated = { strides: list(1, 1, 1, 1), padding: text('VALID'), data_format: text('NHWC'), dilations: list(1, 2, 2, 1) };
+const explicit = { ...same, padding: text('EXPLICIT'), explicit_paddings: list(0, 0, 1, 2, 0, 1, 0, 0) };
+const pooled = { ...strides, padding: text('SAME'), ksize: list(1, 2, 3, 1) };
+const kept = { keep_dims: flag(true) };
+const normal = [floats([3], [1, 2, 0.5]), floats([3]), floats([3]), floats([3], [1, 0.5, 2])];
+
+const alone = (op: string, x: Made = row): OneOperator => ({ op, x });
+const beside = (op: string): OneOperator[] => [
+  { op, x: row, others: [signed] },
+  { op, x: row, others: [floats([4], [1, -2, 4, 8])], at: 1 },
+];
+const reduced = (op: string): OneOperator[] => [
+  { op, x: picture, others: [whole(1, 2)] },
+  { op, x: picture, others: [whole(-1)], attr: kept },
+  { op, x: picture, others: [single(3)] },
+];
+const matrices = (op: string, a: string, b: string): OneOperator[] => [
+  { op, x: row, others: [floats([4, 3])] },
+  { op, x: row, others: [floats([3, 4])], attr: { [b]: flag(true) } },
+  { op, x: row, others: [floats([2, 3])], attr: { [a]: flag(true) } },
+];
+const activations = ['Relu', 'Relu6', 'Elu', 'LeakyRelu', 'Sigmoid'];
+const fused = (op: string, x: Made, weight: Made, channels: number, attr: Record<string, object>, functions = activations): OneOperator[] => [
+  { op, x, others: [weight, floats([channels])], attr: { ...attr, fused_ops: texts('BiasAdd'), num_args: integer(1) } },
+  ...functions.map((name) => ({
+    op,
+    x,
+    others: [weight, floats([channels])],
+    attr: { ...attr, fused_ops: texts('BiasAdd', name), num_args: integer(1), leakyrelu_alpha: real(0.3) },
+  })),
+  {
+    op,
+    x,
+    others: [weight, floats([channels]), floats([channels])],
+    attr: { ...attr, fused_ops: texts('BiasAdd', 'Prelu'), num_args: integer(2) },
+  },
+];
+
+const EXAMPLES: Record<string, OneOperator[]> = {
+  Identity: [alone('Identity')],
+  Shape: [alone('Shape', picture)],
+  ...Object.fromEntries(
+    ['Add', 'AddV2', 'BiasAdd', 'Sub', 'Mul', 'Div', 'RealDiv', 'Maximum', 'Minimum', 'SquaredDifference'].map((op) => [op, beside(op)]),
+  ),
+  ...Object.fromEntries(['Exp', 'Log', 'Sqrt', 'Rsqrt', 'Square', 'Sigmoid', 'Tanh', 'Softmax'].map((op) => [op, [alone(op)]])),
+  ...Object.fromEntries(['Abs', 'Neg', 'Relu', 'Relu6', 'Elu'].map((op) => [op, [alone(op, signed)]])),
+  ClipByValue: [{ op: 'ClipByValue', x: signed, others: [single(-1, 'float32'), single(2, 'float32')] }],
+  LeakyRelu: [alone('LeakyRelu', signed), { op: 'LeakyRelu', x: signed, attr: { alpha: real(0.4) } }],
+  Prelu: [{ op: 'Prelu', x: signed, others: [floats([4], [0.1, 0.2, 0.3, 0.4])] }],
+  Conv2D: [same, dilated, explicit].map((attr) => ({ op: 'Conv2D', x: picture, others: [filter], attr })),
+  DepthwiseConv2d: [{ op: 'DepthwiseConv2d', x: picture, others: [perChannel], attr: same }],
+  DepthwiseConv2dNative: [same, dilated].map((attr) => ({ op: 'DepthwiseConv2dNative', x: picture, others: [perChannel], attr })),
+  _FusedConv2D: fused('_FusedConv2D', picture, filter, 4, same),
+  FusedDepthwiseConv2dNative: fused(
+    'FusedDepthwiseConv2dNative',
+    picture,
+    perChannel,
+    6,
+    same,
+    // TensorFlow.js does not pass the slope on for this one operator, and gives NaN.
+    activations.filter((name) => name !== 'LeakyRelu'),
+  ),
+  AvgPool: [{ op: 'AvgPool', x: picture, attr: pooled }],
+  MaxPool: [{ op: 'MaxPool', x: picture, attr: { ...pooled, padding: text('VALID') } }],
+  MatMul: matrices('MatMul', 'transpose_a', 'transpose_b'),
+  BatchMatMul: matrices('BatchMatMul', 'adj_x', 'adj_y'),
+  BatchMatMulV2: [
+    ...matrices('BatchMatMulV2', 'adj_x', 'adj_y'),
+    { op: 'BatchMatMulV2', x: floats([3, 2, 4]), others: [floats([3, 4, 2])] },
+    { op: 'BatchMatMulV2', x: floats([3, 2, 4]), others: [floats([1, 4, 2])] },
+  ],
+  _FusedMatMul: [
+    ...fused('_FusedMatMul', row, floats([4, 3]), 3, {}),
+    ...fused('_FusedMatMul', row, floats([3, 4]), 3, { transpose_b: flag(true) }),
+  ],
+  Transpose: [{ op: 'Transpose', x: picture, others: [whole(0, 3, 1, 2)] }],
+  ...Object.fromEntries(
+    ['FusedBatchNorm', 'FusedBatchNormV2', 'FusedBatchNormV3'].map((op) => [
+      op,
+      [{ op, x: picture, others: normal, attr: { epsilon: real(0.01), is_training: flag(false), data_format: text('NHWC') } }],
+    ]),
+  ),
+  Mean: reduced('Mean'),
+  Sum: reduced('Sum'),
+  Max: reduced('Max'),
+  Min: reduced('Min'),
+  Prod: reduced('Prod'),
+  Cast: [{ op: 'Cast', x: row, attr: { SrcT: type('DT_FLOAT'), DstT: type('DT_INT32') } }],
+  ExpandDims: [0, 1, -1].map((axis) => ({ op: 'ExpandDims', x: row, others: [single(axis)] })),
+  Squeeze: [
+    { op: 'Squeeze', x: floats([2, 1, 3, 1]) },
+    { op: 'Squeeze', x: floats([2, 1, 3, 1]), attr: { squeeze_dims: list(1) } },
+    { op: 'Squeeze', x: floats([2, 1, 3, 1]), attr: { squeeze_dims: list(-1) } },
+  ],
+  Reshape: [{ op: 'Reshape', x: row, others: [whole(-1, 2)] }],
+  Pad: [{ op: 'Pad', x: row, others: [{ ...whole(1, 0, 2, 3), shape: [2, 2] }] }],
+  PadV2: [{ op: 'PadV2', x: row, others: [{ ...whole(1, 0, 2, 3), shape: [2, 2] }, single(0.5, 'float32')] }],
+  Concat: [{ op: 'Concat', x: row, others: [single(1), signed], at: 1, attr: { N: integer(2) } }],
+  ConcatV2: [0, -1].map((axis) => ({ op: 'ConcatV2', x: row, others: [signed, single(axis)], attr: { N: integer(2) } })),
+  Gather: [{ op: 'Gather', x: row, others: [whole(1, 0, 1)] }],
+  GatherV2: [0, 1].map((axis) => ({ op: 'GatherV2', x: row, others: [whole(1, 0, 1), single(axis)] })),
+  Slice: [{ op: 'Slice', x: row, others: [whole(0, 1), whole(-1, 2)] }],
+  StridedSlice: [
+    { op: 'StridedSlice', x: row, others: [whole(0, 3), whole(2, 0), whole(1, -1)] },
+    {
+      op: 'StridedSlice',
+      x: picture,
+      others: [whole(0, 1, 0), whole(0, 4, 1), whole(1, 2, 1)],
+      attr: { begin_mask: integer(1), end_mask: integer(1), shrink_axis_mask: integer(4) },
+    },
+    { op: 'StridedSlice', x: row, others: [whole(0, 1), whole(0, 2), whole(1, 1)], attr: { ellipsis_mask: integer(1), new_axis_mask: integer(2) } },
+  ],
+  Pack: [0, 1, -1].map((axis) => ({ op: 'Pack', x: row, others: [signed], attr: { N: integer(2), axis: integer(axis) } })),
+  Unpack: [{ op: 'Unpack', x: row, attr: { num: integer(4), axis: integer(1) }, outputs: 4 }],
+  Split: [{ op: 'Split', x: row, others: [single(1)], at: 1, attr: { num_split: integer(2) }, outputs: 2 }],
+  SplitV: [{ op: 'SplitV', x: row, others: [whole(1, 3), single(1)], attr: { num_split: integer(2) }, outputs: 2 }],
+};
+
+const values = (tensors: readonly Tensor[]): unknown => tensors.map((one) => ({ shape: one.shape, dtype: one.dtype, data: [...one.dataSync()] }));
+
+function ours(artifacts: io.ModelArtifacts): Graph {
+  const weights = io.decodeWeights(artifacts.weightData as ArrayBuffer, artifacts.weightSpecs!);
+  const names = Object.keys((artifacts.signature as { outputs: object }).outputs);
+  const topology = new Reader('made', 'modelTopology', artifacts.modelTopology);
+  return new Graph(topology, new Map(Object.entries(weights)), 'x:0', names.map((name) => `${name}:0`));
+}
+
+beforeAll(async () => {
+  await setBackend('cpu');
+  await ready();
+});
+
+describe('each operator', () => {
+  it('is tried here', () => {
+    expect(Object.keys(EXAMPLES).sort()).toEqual(Object.keys(OPERATORS).sort());
+  });
+
+  it.each(Object.entries(EXAMPLES))('%s gives what TensorFlow.js gives, by kernels that the WASM backend of the page has', (_, examples) => {
+    const there = new Set(getKernelsForBackend('wasm').map(({ kernelName }) => kernelName));
+    for (const example of examples) {
+      const artifacts = oneOperator(example);
+      const input = tensor(example.x.values, example.x.shape);
+      const theirs = loadGraphModelSync(io.fromMemorySync(artifacts));
+      const expected = theirs.execute({ x: input }, Object.keys((artifacts.signature as { outputs: object }).outputs));
+      const spied = vi.spyOn(engine(), 'runKernel');
+      const graph = ours(artifacts);
+      const found = graph.execute(input);
+      const called = spied.mock.calls.map(([kernel]) => kernel);
+      spied.mockRestore();
+      expect(values(found)).toEqual(values([expected].flat()));
+      expect(called.filter((kernel) => !there.has(kernel))).toEqual([]);
+      graph.dispose();
+      theirs.dispose();
+    }
+  });
+
+  it.each(Object.entries(EXAMPLES))('%s leaves nothing behind', (_, examples) => {
+    for (const example of examples) {
+      const before = memory().numTensors;
+      const graph = ours(oneOperator(example));
+      const input = tensor(example.x.values, example.x.shape);
+      for (let i = 0; i < 2; i++) for (const output of graph.execute(input)) output.dispose();
+      input.dispose();
+      graph.dispose();
+      expect(memory().numTensors).toBe(before);
+    }
+  });
+});
+
+describe('a graph', () => {
+  const chain = (change: (node: Record<string, unknown>[]) => void): io.ModelArtifacts => {
+    const made = oneOperator({ op: 'Reshape', x: row, others: [whole(3, 3)] });
+    change((made.modelTopology as { node: Record<string, unknown>[] }).node);
+    return made;
+  };
+
+  it('keeps none of the tensors of a run that failed', () => {
+    const graph = ours(chain(() => undefined));
+    const input = tensor(row.values, row.shape);
+    const before = memory().numTensors;
+    expect(() => graph.execute(input)).toThrow();
+    expect(memory().numTensors).toBe(before);
+    input.dispose();
+    graph.dispose();
+  });
+
+  it.each([
+    ['an operator that the page has not', (node: Record<string, unknown>[]) => (node[2]!.op = 'Cumsum'), /node\[2\]\.op: .*"Cumsum"/],
+    ['an input that is nowhere', (node: Record<string, unknown>[]) => (node[2]!.input = ['lost', 'c0']), /a node named lost/],
+    ['an output that a node has not', (node: Record<string, unknown>[]) => (node[3]!.input = ['y:1']), /a node with the output y:1/],
+    ['a node that waits for itself', (node: Record<string, unknown>[]) => (node[2]!.input = ['out0', 'c0']), /does not wait for itself/],
+    ['an input too few', (node: Record<string, unknown>[]) => (node[2]!.input = ['x']), /a node with 2 inputs/],
+    ['an output that is its input', (node: Record<string, unknown>[]) => (node[3]!.name = 'x'), /outputs that are computed|a node named/],
+  ])('with %s is refused, and its weights are let go', (_, change, complaint) => {
+    const before = memory().numTensors;
+    expect(() => ours(chain(change))).toThrow(complaint);
+    expect(memory().numTensors).toBe(before);
+  });
+});
+
+describe('a shipped network', () => {
+  const tasks = ['face-detector', 'face-emotion', 'face-age-gender', 'speech-emotion', 'voice-activity'];
+  const files = (task: string): ModelFiles => {
+    const folder = new URL(`${task}/`, MODELS);
+    const shard = 'group1-shard1of1.bin';
+    return {
+      spec: readSpec(readFileSync(new URL('spec.json', folder), 'utf8')),
+      topology: readFileSync(new URL('model.json', folder), 'utf8'),
+      shards: new Map([[shard, new Uint8Array(readFileSync(new URL(shard, folder)))]]),
+    };
+  };
+  const theirs = ({ spec, topology, shards }: ModelFiles): ReturnType<typeof loadGraphModelSync> => {
+    const root = parseJson(spec.task, topology);
+    const [weights] = root.at('weightsManifest').list((group) => group.at('weights'));
+    const read = [...readWeights(weights!, [...shards.values()][0]!)];
+    const weightSpecs = read.map(([name, { shape, dtype }]) => ({ name, shape, dtype }));
+    const parts = read.map(([, { values }]) => new Uint8Array(values.buffer));
+    const weightData = Uint8Array.from(parts.flatMap((part) => [...part])).buffer;
+    const { modelTopology, signature } = root.object() as { modelTopology: object; signature: object };
+    return loadGraphModelSync(io.fromMemorySync({ format: 'graph-model', modelTopology, signature, weightSpecs, weightData }));
+  };
+
+  it.each(tasks)('%s reads two at once as TensorFlow.js does', async (task) => {
+    const before = memory().numTensors;
+    const given = files(task);
+    const reference = theirs(given);
+    const network = new GraphNetwork(given.spec, given);
+    const shape = reference.inputs[0]!.shape!.slice(1);
+    const random = chance(7);
+    const input = Float32Array.from({ length: 2 * shape.reduce((a, b) => a * b, 1) }, () => 2 * random() - 1);
+    const found = await network.run(input, shape, 2);
+    tidy(() => {
+      for (const [name, data] of Object.entries(found)) {
+        const expected = reference.execute({ [given.spec.input.tensor]: tensor(input, [2, ...shape]) }, name) as Tensor;
+        expect([...data]).toEqual([...expected.dataSync()]);
+      }
+    });
+    network.dispose();
+    reference.dispose();
+    expect(memory().numTensors).toBe(before);
+  });
+});
