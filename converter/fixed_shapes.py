@@ -1,4 +1,4 @@
-"""Shapes that a graph computes anew at every call, as constants: only the batch is not known beforehand, and "-1" says that."""
+"""Shapes that a graph computes at every call, as constants: only the batch is unknown, and -1 stands for it."""
 
 from typing import Any
 
@@ -40,9 +40,7 @@ def _fixed(frozen: Any, references: list[str]) -> list[np.ndarray | None]:
     """For each tensor that holds a shape: the shape with -1 for the batch, or None where more than one side changes."""
     [given] = frozen.inputs
     probe = frozen.prune(given, [frozen.graph.get_tensor_by_name(_tensor(name)) for name in references])
-    found = [
-        [shape.numpy() for shape in probe(tf.zeros([batch, *given.shape[1:]], given.dtype))] for batch in BATCHES
-    ]
+    found = [[shape.numpy() for shape in probe(tf.zeros([batch, *given.shape[1:]], given.dtype))] for batch in BATCHES]
     fixed: list[np.ndarray | None] = []
     for one, other in zip(*found, strict=True):
         changing = one != other
@@ -52,7 +50,9 @@ def _fixed(frozen: Any, references: list[str]) -> list[np.ndarray | None]:
 
 def _module(graph: Any, frozen: Any, signature: Any, names: list[str]) -> tf.Module:
     wrapped = tf.compat.v1.wrap_function(lambda: tf.import_graph_def(graph, name=""), [])
-    inputs, outputs = ([wrapped.graph.get_tensor_by_name(one.name) for one in ends] for ends in (frozen.inputs, frozen.outputs))
+    inputs, outputs = (
+        [wrapped.graph.get_tensor_by_name(one.name) for one in ends] for ends in (frozen.inputs, frozen.outputs)
+    )
     network = wrapped.prune(inputs, outputs)
     module = tf.Module()
     module.network = network

@@ -23,8 +23,8 @@ def write_graph_model(module: tf.Module, folder: Path, *, eight_bit: bool = Fals
     """Writes `model.json` and `group1-shard1of1.bin` for the signature `module.serving` into `folder` (made if absent).
 
     Names of inputs and outputs in the signature are those of `serving`. Batch normalisations are folded into
-    convolutions and activations fused by tensorflowjs, shapes fixed but for the batch. Weights are rounded to float16, with `eight_bit` kernels to
-    eight bits (see `converter.eight_bit`); integers stay.
+    convolutions and activations fused by tensorflowjs; shapes are fixed but for the batch. Weights are rounded to
+    float16, with `eight_bit` kernels to eight bits (see `converter.eight_bit`); integers stay.
 
     Raises:
         ConverterError: TensorFlow.js has no kernel for an operator, or lost an input or output.
