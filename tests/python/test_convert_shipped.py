@@ -32,7 +32,7 @@ MAX_BYTES = 3_000_000
 FLOORS = {
     "face-emotion": {"accuracy": 0.67},
     "face-age-gender": {"gender_accuracy": 0.90},
-    "speech-emotion": {"cv_uar": 0.7},
+    "speech-emotion": {"cv_uar": 0.68},
     "voice-activity": {},
 }
 MAX_MISS_RATE = MAX_FALSE_ALARM_RATE = 0.03

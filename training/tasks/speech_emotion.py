@@ -40,7 +40,7 @@ from training.speech_figures import microphone_figures, sex_figures, unsure_figu
 from training.tasks.options import Options
 
 TASK = "speech-emotion"
-VERSION = "1.1.0"
+VERSION = "1.2.0"
 
 LABEL_SMOOTHING = 0.1
 MIXUP = 0.3

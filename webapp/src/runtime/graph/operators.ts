@@ -145,7 +145,7 @@ const stridedSlice: Operator = ({ attributes, numbers }) => {
 };
 
 /** By TensorFlow's names, as `model.json` has them. A further one wants its kernel in `tfjs/kernels.ts`, too. */
-export const OPERATORS: Readonly<Record<string, Operator>> = {
+export const OPERATORS: ReadonlyMap<string, Operator> = new Map(Object.entries<Operator>({
   Identity: unary('Identity'),
   Shape: () => ([x]) => tensor1d(x!.shape, 'int32'),
 
@@ -260,4 +260,4 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
     const [sizes, axis] = [numbers(1), numbers(2)];
     return (inputs) => run<Tensor[]>('SplitV', { x: inputs[0] }, { numOrSizeSplits: sizes(inputs), axis: axis(inputs)[0] });
   },
-};
+}));

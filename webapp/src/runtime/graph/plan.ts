@@ -70,9 +70,10 @@ export function plan(topology: Reader, weights: ReadonlyMap<string, Tensor>, inp
   }
 
   function planned({ reader, name, operator, inputs: references }: Node): Omit<Step, 'last'> {
-    const make = OPERATORS[operator] ?? reader.at('op').fail('an operator that this page computes (src/runtime/graph/operators.ts)');
+    const make = OPERATORS.get(operator) ?? reader.at('op').fail('an operator that this page computes (src/runtime/graph/operators.ts)');
+    const attributes = new Attributes(reader);
     const compute = make({
-      attributes: new Attributes(reader),
+      attributes,
       inputs: references.length,
       numbers: (index) => {
         const reference = references[index] ?? reader.fail(`a node with ${index + 1} inputs`);
@@ -83,30 +84,38 @@ export function plan(topology: Reader, weights: ReadonlyMap<string, Tensor>, inp
       },
     });
     const inputs = references.map(need);
-    const count = outputsOf(operator, new Attributes(reader), weights, references);
+    const count = outputsOf(operator, attributes);
     return { compute, inputs, outputs: Array.from({ length: count }, (_, index) => place(index ? `${name}:${index}` : name)) };
   }
 
-  const fed = plain(input);
-  place(fed);
+  const fed = place(plain(input));
   const wanted = outputs.map((output) => need(plain(output)));
-  const fedPlace = place(fed);
-  const given = new Set([fedPlace, ...weightPlaces.values()]);
+  const given = new Set([fed, ...weightPlaces.values()]);
   if (new Set(wanted).size < wanted.length || wanted.some((output) => given.has(output))) topology.fail('outputs that are computed, each by a node of its own');
   return {
     steps: withLastUses(steps, new Set([...wanted, ...given])),
     places: places.size,
     weights: weightPlaces,
-    input: fedPlace,
+    input: fed,
     outputs: wanted,
   };
 }
 
-function outputsOf(operator: string, attributes: Attributes, weights: ReadonlyMap<string, Tensor>, references: readonly string[]): number {
-  if (operator === 'Split') return attributes.number('num_split', 1);
-  if (operator === 'Unpack') return attributes.number('num', 1);
-  if (operator === 'SplitV') return weights.get(references[1]!)?.size ?? attributes.number('num_split', 1);
-  return 1;
+/** By operator, the attribute that says how many outputs it has; others have one. */
+const COUNTED = new Map([
+  ['Split', 'num_split'],
+  ['SplitV', 'num_split'],
+  ['Unpack', 'num'],
+]);
+
+/** More than any node has. */
+const MAX_OUTPUTS = 1024;
+
+function outputsOf(operator: string, attributes: Attributes): number {
+  const counter = COUNTED.get(operator);
+  if (counter === undefined) return 1;
+  const count = attributes.number(counter, 1);
+  return count > 0 && count <= MAX_OUTPUTS ? count : attributes.fail(counter, `a number of outputs up to ${MAX_OUTPUTS}`);
 }
 
 function withLastUses(steps: readonly Omit<Step, 'last'>[], kept: ReadonlySet<number>): Step[] {
