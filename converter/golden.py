@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage import data as public_pictures
 
-from converter.synthetic import synthetic_picture, synthetic_voice
+from converter.synthetic import synthetic_noise, synthetic_picture, synthetic_voice
 from training.evaluation import softmax
 from training.preprocessing.detector import FRAME_SIZE, FaceDetector, decode
 from training.preprocessing.face import FaceInput, Picture, crop_face, letterbox, standardise
@@ -21,6 +21,8 @@ FORMAT = "mien-golden/1"
 GOLDEN_FILE = "golden.json"
 DIGITS = 7
 """Significant digits of written numbers: all that float32 holds."""
+DOUBTFUL_NOISE_PEAK = 1000
+"""Of 32767."""
 
 Array = NDArray[Any]
 Network = Callable[[Array], Mapping[str, Array]]
@@ -121,11 +123,16 @@ def _face_cases(target: FaceInput) -> list[Case]:
 def _speech_cases(target: SpeechInput, rule: bool) -> list[Case]:
     # Visitors download it for the self-test: one case of one second with eight bits a sample must do, 21 kB of text.
     # Like any sound that is shorter than the window, it is repeated until it fills it.
-    raw = (synthetic_voice(target.sample_rate, target.sample_rate) // 256).astype(np.int8)
+    voice = synthetic_voice(target.sample_rate, target.sample_rate)
+    if not rule:
+        # So that voice activity is in doubt: wrong sums hardly move a probability that is nearly 1.
+        voice = voice + synthetic_noise(target.sample_rate, DOUBTFUL_NOISE_PEAK)
+    raw = (voice // 256).astype(np.int8)
     window = windows((raw / 128.0).astype(np.float32), target)[0][0]
     decibels = log_mel(window, target)
     standardised = standardise_log_mel(decibels, target)[..., None]
-    return [Case("synthetic voice", raw, standardised, has_speech(decibels, target) if rule else None)]
+    name = "synthetic voice" if rule else "synthetic voice in noise"
+    return [Case(name, raw, standardised, has_speech(decibels, target) if rule else None)]
 
 
 def _numbers(values: Array) -> list[float]:

@@ -63,6 +63,6 @@ def synthetic_voice(samples: int, sample_rate: int) -> NDArray[np.int16]:
     return voice
 
 
-def synthetic_noise(samples: int) -> NDArray[np.int16]:
-    """White noise at the level of a quiet room, int16: nobody speaks."""
-    return np.random.RandomState(SEED + 1).randint(-NOISE_PEAK, NOISE_PEAK + 1, samples).astype(np.int16)
+def synthetic_noise(samples: int, peak: int = NOISE_PEAK) -> NDArray[np.int16]:
+    """White noise, int16; at the level of a quiet room if nothing else is said: nobody speaks."""
+    return np.random.RandomState(SEED + 1).randint(-peak, peak + 1, samples).astype(np.int16)
