@@ -71,7 +71,8 @@ def test_one_face_with_emotion_age_and_gender(open_page: OpenPage, media: Media)
 
     gender = card.get_by_test_id("face-gender")
     assert gender.get_attribute("data-value") in {"female", "male"}
-    assert 0.5 <= number(gender, "probability") <= 1
+    # This face is on the edge, and the word on the screen is held while the other class leads by less than a half.
+    assert 0.25 <= number(gender, "probability") <= 1
 
 
 def test_the_box_lies_on_the_mirrored_face(open_page: OpenPage, media: Media) -> None:
