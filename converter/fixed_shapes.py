@@ -37,14 +37,15 @@ def with_fixed_shapes(module: tf.Module) -> tf.Module:
 
 
 def _fixed(frozen: Any, references: list[str]) -> list[np.ndarray | None]:
-    """For each tensor that holds a shape: the shape with -1 for the batch, or None where more than one side changes."""
+    """For each tensor that holds a shape: the shape with -1 for the batch, or None where that leaves two sides open."""
     [given] = frozen.inputs
     probe = frozen.prune(given, [frozen.graph.get_tensor_by_name(_tensor(name)) for name in references])
     found = [[shape.numpy() for shape in probe(tf.zeros([batch, *given.shape[1:]], given.dtype))] for batch in BATCHES]
     fixed: list[np.ndarray | None] = []
     for one, other in zip(*found, strict=True):
-        changing = one != other
-        fixed.append(np.where(changing, -1, one) if changing.sum() <= 1 else None)
+        shape = np.where(one != other, -1, one)
+        # One side may follow from the others: not the batch where the network leaves another one open already.
+        fixed.append(shape if (shape == -1).sum() <= 1 else None)
     return fixed
 
 

@@ -89,6 +89,15 @@ def test_a_shape_of_which_more_than_the_batch_is_unknown_stays_as_it_is() -> Non
         assert fixed.serving(sound)["twice"].shape == (batch, 2 * batch, 24 // (2 * batch))
 
 
+def test_a_shape_that_leaves_a_side_open_already_stays_as_it_is() -> None:
+    from converter.fixed_shapes import with_fixed_shapes
+
+    module = served(lambda sound: {"flat": tf.reshape(sound, (tf.shape(sound)[0], -1))}, 6, 4)
+    fixed = with_fixed_shapes(module)
+    for batch in (1, 3):
+        assert fixed.serving(np.ones((batch, 6, 4), np.float32))["flat"].shape == (batch, 24)
+
+
 def test_a_network_that_reshapes_nothing_is_handed_back() -> None:
     from converter.fixed_shapes import with_fixed_shapes
 
