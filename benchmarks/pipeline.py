@@ -109,7 +109,10 @@ def speech_emotion(schedule: Callable[[Schedule], Schedule]) -> Subject:
     chosen = rng.integers(0, clips, CASES)
     batches = task.training_batches(mels, chosen, rng.integers(0, 8, CASES), target, settings)
     return Subject(
-        task.build(target), {"emotion": keras.losses.CategoricalCrossentropy(from_logits=True)}, batches, settings
+        task.build_member(target, 8, "member"),
+        {"emotion": keras.losses.CategoricalCrossentropy(from_logits=True)},
+        batches,
+        settings,
     )
 
 

@@ -11,37 +11,50 @@ async function start(tasks, backend) {
   return mien.backend;
 }
 
-/** Fetches one file and works on it; an error tells which file it was. */
-async function withItem(index, work) {
+/** Fetches one file; an error tells which it was. */
+async function fetched(index) {
   try {
     const response = await fetch(`/verify/item/${index}`);
     if (!response.ok) throw new Error(`HTTP ${response.status}`);
-    return await work(response);
+    return response;
   } catch (error) {
     throw Object.assign(error, { item: index });
   }
 }
 
-/** Analyses pictures first to first + count - 1, each sent as the bytes of its file. */
-async function pictures(first, count) {
-  const readings = [];
+/** Works on files first to first + count - 1, one after another. The next is fetched, and made there, meanwhile. */
+async function inTurn(first, count, work) {
+  const results = [];
+  let coming = fetched(first);
   for (let index = first; index < first + count; index++) {
-    const face = await withItem(index, async (file) => mien.analysePicture(await file.blob()));
-    readings.push(Object.fromEntries(BATCH_KEYS.map((key) => [key, face[key]])));
+    const file = await coming;
+    if (index + 1 < first + count) {
+      coming = fetched(index + 1);
+      coming.catch(() => undefined); // it is waited for in its turn, if that comes
+    }
+    try {
+      results.push(await work(file, index - first));
+    } catch (error) {
+      throw Object.assign(error, { item: index });
+    }
   }
-  return readings;
+  return results;
+}
+
+/** Analyses pictures first to first + count - 1, each sent as the bytes of its file. */
+function pictures(first, count) {
+  return inTurn(first, count, async (file) => {
+    const face = await mien.analysePicture(await file.blob());
+    return Object.fromEntries(BATCH_KEYS.map((key) => [key, face[key]]));
+  });
 }
 
 /** As many as the page asks for; what counts is the first, which is the surest. */
 const MAX_FACES = 4;
 
 /** Analyses frames first to first + count - 1 as the page does those of its camera: all faces, the surest first. */
-async function frames(first, count) {
-  const readings = [];
-  for (let index = first; index < first + count; index++) {
-    readings.push(await withItem(index, async (file) => frame(await file.blob())));
-  }
-  return readings;
+function frames(first, count) {
+  return inTurn(first, count, async (file) => frame(await file.blob()));
 }
 
 async function frame(file) {
@@ -62,12 +75,8 @@ async function decode(bytes, rate) {
 }
 
 /** Analyses clips first to first + rates.length - 1: probabilities over all windows, and whether speech was found. */
-async function clips(first, rates) {
-  const readings = [];
-  for (const [i, rate] of rates.entries()) {
-    readings.push(await withItem(first + i, async (file) => clip(await decode(await file.arrayBuffer(), rate), rate)));
-  }
-  return readings;
+function clips(first, rates) {
+  return inTurn(first, rates.length, async (file, i) => clip(await decode(await file.arrayBuffer(), rates[i]), rates[i]));
 }
 
 async function clip(samples, rate) {
@@ -77,12 +86,8 @@ async function clip(samples, rate) {
 }
 
 /** Listens to clips first to first + rates.length - 1 as to a microphone, 0.1 s at a time. */
-async function voices(first, rates) {
-  const heard = [];
-  for (const [i, rate] of rates.entries()) {
-    heard.push(await withItem(first + i, async (file) => listen(await decode(await file.arrayBuffer(), rate), rate)));
-  }
-  return heard;
+function voices(first, rates) {
+  return inTurn(first, rates.length, async (file, i) => listen(await decode(await file.arrayBuffer(), rates[i]), rates[i]));
 }
 
 async function listen(samples, rate) {

@@ -45,7 +45,8 @@ def main(data: Path, run: Path) -> None:
         target = SpeechInput.from_spec(json.loads((folder / "input.json").read_text(encoding="utf-8")))
         keras.utils.clear_session()
         model = speech_emotion.build(target)
-        model.load_weights(folder / "best.weights.h5")
+        for i, member in enumerate(speech_emotion.members_of(model)):
+            member.load_weights(folder / str(i) / "best.weights.h5")
         clip = read_clip(sample.path, target.sample_rate)
         spoken = np.flatnonzero(speech_frames(clip, target)) * target.hop_length
         once = np.concatenate([clip[spoken[0] : spoken[-1]], np.zeros(round(PAUSE_SECONDS * target.sample_rate))])

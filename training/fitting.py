@@ -23,6 +23,9 @@ from training.prefetch import prefetched
 AVERAGED_EVERY = 4
 """Steps between two looks of the running average at the weights."""
 
+BEST = "best.weights.h5"
+"""In a run folder: the weights that are kept."""
+
 Batch = tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]
 
 
@@ -120,7 +123,7 @@ class Run:
         else:
             write_json(known, config)
         self.checkpoint = folder / "checkpoint.npz"
-        self.best = folder / "best.weights.h5"
+        self.best = folder / BEST
         self._events = EventFile(folder)
 
     @property

@@ -55,7 +55,9 @@ def main() -> None:
         for _ in range(STEPS):
             model.reset_metrics()
             steps.append(float(model.train_on_batch(inputs, targets, return_dict=True)["loss"]))
-        convolution = next(layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D))
+        convolution = next(
+            layer for layer in model._flatten_layers() if isinstance(layer, keras.layers.Conv2D)
+        ).compute_dtype
         mixed = model.predict(inputs, verbose=0)
         in_full_precision(model)
         full = model.predict(inputs, verbose=0)
@@ -66,7 +68,7 @@ def main() -> None:
         found[task] = {
             "losses": steps,
             "weights": sorted({str(weight.dtype) for weight in model.weights}),
-            "convolution": str(convolution.output.dtype),
+            "convolution": convolution,
             "policies": sorted({layer.dtype_policy.name for layer in model._flatten_layers()}),
             "from_full": max(float(np.abs(full[name] - expected[name]).max()) for name in sizes),
             "from_mixed": max(float(np.abs(mixed[name] - expected[name]).max()) for name in sizes),

@@ -62,8 +62,32 @@ def test_what_a_run_in_mixed_precision_keeps_is_float32(tmp_path: Path, environm
     assert spec["training"]["command"].endswith("--epochs 2 --precision mixed_bfloat16")
 
     # The precision is a part of the run: it does not go on in another.
-    other = run([*command, "--resume"], environment)
+    other = run([*command, "--resume", "--precision", "float32"], environment)
     assert other.returncode == 2 and "other settings or data" in other.stderr
+
+
+AUTOMATIC = """
+import sys
+from training.backend import choose_backend
+choose_backend()
+import torch
+from training.precision import chosen
+torch.cuda.is_available = lambda: sys.argv[1] == "card"
+torch.cuda.is_bf16_supported = lambda including_emulation: sys.argv[2] == "native"
+torch.cpu._is_avx512_bf16_supported = lambda: sys.argv[2] == "native"
+torch.cpu._is_amx_tile_supported = lambda: False
+print(chosen("auto"), chosen("float32"), chosen("mixed_bfloat16"))
+"""
+
+
+@pytest.mark.parametrize("place", ["card", "processor"])
+@pytest.mark.parametrize(("kind", "expected"), [("native", "mixed_bfloat16"), ("imitated", "float32")])
+def test_bfloat16_is_chosen_where_the_machine_multiplies_in_it(
+    place: str, kind: str, expected: str, environment: dict[str, str]
+) -> None:
+    done = run([sys.executable, "-c", AUTOMATIC, place, kind], environment)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.split() == [expected, "float32", "mixed_bfloat16"]
 
 
 def test_the_usual_precision_is_not_written_down() -> None:

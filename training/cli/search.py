@@ -54,13 +54,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         value = getattr(given, name)
         if value is not None and value < 1:
             parser().error(f"--{name} must be at least 1, got {value}")
-    print(f"Keras on {choose_backend()}", flush=True)
-    from training.search import search  # after the backend is chosen, for they import Keras
+    backend = choose_backend()
+    from training.precision import AUTO, chosen, use_precision  # after the backend is chosen, for they import Keras
+    from training.search import search
     from training.tasks.options import Options
 
+    precision = chosen(AUTO)
+    use_precision(precision)
+    print(f"Keras on {backend}, {precision}", flush=True)
     task = importlib.import_module(SEARCHED[given.task])
     out = given.out or Path("runs") / f"search-{given.task}"
-    options = Options(data=given.data, out=out, weights=out, epochs=given.epochs, seed=given.seed, limit=given.limit)
+    options = Options(
+        data=given.data,
+        out=out,
+        weights=out,
+        epochs=given.epochs,
+        seed=given.seed,
+        limit=given.limit,
+        precision=precision,
+    )
     try:
         trials = search(options, task.SCHEDULE, task.JUDGE, task.train, given.trials, given.seed, _tell)
     except (DataError, FileNotFoundError) as error:

@@ -88,10 +88,10 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument(
         "--precision",
-        choices=("float32", "mixed_bfloat16"),
-        default="float32",
-        help="in training; mixed_bfloat16 is faster on most graphics cards and some CPUs (default: %(default)s). "
-        "Weights and figures are float32",
+        choices=("auto", "float32", "mixed_bfloat16"),
+        default="auto",
+        help="in training (default: %(default)s, which is mixed_bfloat16 where the graphics card or the CPU multiplies "
+        "in it, and float32 elsewhere). Weights and figures are float32",
     )
     return made
 
@@ -114,7 +114,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser().error("--shipped-only goes with speech-emotion and --from: the other tasks have no folds to leave out")
     if given.start is not None and given.task in BASELINES:
         parser().error("--from does not go with a baseline, which is trained as it was before")
-    for name, default in (("devices", 1), ("precision", "float32"), ("settings", [])):
+    for name, default in (("devices", 1), ("precision", "auto"), ("settings", [])):
         if given.task in BASELINES and getattr(given, name) != default:
             parser().error(
                 f"--{name.replace('settings', 'set')} does not go with a baseline, which is trained as it was before"
@@ -123,11 +123,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser().error("--own goes with face-emotion: the other tasks learn from their own datasets only")
     keep_freed_memory()
     backend = choose_backend()
-    print(f"Keras on {backend}", flush=True)
     from training.devices import claim_devices  # after the backend is chosen, for they import Keras
-    from training.precision import use_precision
+    from training.precision import chosen, use_precision
     from training.tasks.options import Options, setting
 
+    precision = "float32" if given.task in BASELINES else chosen(given.precision)
+    print(f"Keras on {backend}, {precision}", flush=True)
     try:
         settings = dict(map(setting, given.settings))
     except ValueError as error:
@@ -145,7 +146,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         start=given.start,
         shipped_only=given.shipped_only,
         devices=given.devices,
-        precision=given.precision,
+        precision=precision,
         settings=settings,
         own=given.own,
     )

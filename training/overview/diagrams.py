@@ -62,8 +62,8 @@ def _of_many(model: Model) -> str:
     """Several networks of one task: the rounds, the random split and the one that ships."""
     looks = {"all": "one", "random": "dashed"}
     lines = [
-        Line(name or "the network", _points(history, "loss"), looks.get(name, "thin"))
-        for name, history in sorted(model.histories.items(), key=lambda item: item[0] == "all")
+        Line(name or "the network", _points(history, "loss"), looks.get(name.partition("/")[0], "thin"))
+        for name, history in sorted(model.histories.items(), key=lambda item: item[0].startswith("all"))
     ]
     legend = [
         Line(text, (), style)

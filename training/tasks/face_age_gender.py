@@ -31,7 +31,7 @@ from training.preprocessing.face import FaceInput, standardise
 from training.tasks.options import Options
 
 TASK = "face-age-gender"
-VERSION = "1.2.0"
+VERSION = "1.3.0"
 
 LABELS = ("female", "male")
 YEARS = utkface.MAX_AGE + 1
@@ -50,17 +50,20 @@ LABEL_SMOOTHING = 0.05
 
 JUDGE = "val_score"
 """The validation figure by which epochs and settings are chosen."""
-SCHEDULE = Schedule(epochs=40, batch=64, learning_rate=2e-3, weight_decay=0.05, optimizer="adamw")
+SCHEDULE = Schedule(epochs=44, batch=64, learning_rate=2e-3, weight_decay=0.05, optimizer="adamw")
 AUGMENTATION = FaceAugmentation(rotation_degrees=12.0, scale=0.12, shift=0.06)
 
 AGE_BANDS = ((0, 9), (10, 19), (20, 29), (30, 39), (40, 49), (50, 59), (60, 69), (70, 79), (80, 116))
 
 
 def build(size: int = SIZE) -> keras.Model:
-    """A residual network of 0.4 M parameters: (N, size, size, 3) to ``{"age": (N, 117), "gender": (N, 2)}`` logits."""
+    """A residual network of 0.5 M parameters: (N, size, size, 3) to ``{"age": (N, 117), "gender": (N, 2)}`` logits.
+
+    Narrow where there are many pixels, which is where the time goes, and wide where there are few.
+    """
     face = keras.Input((size, size, 3), name="face")
     x = conv_bn(face, 24, 2)
-    for filters, stride in ((32, 1), (64, 2), (96, 2), (96, 2)):
+    for filters, stride in ((24, 1), (64, 2), (96, 2), (128, 2)):
         x = residual(x, filters, stride)
     x = keras.layers.GlobalAveragePooling2D()(x)
     age = keras.layers.Dense(YEARS, dtype="float32", name="age")(x)

@@ -33,7 +33,7 @@ from training.voice_activity_data import part_scenes
 from training.voice_activity_figures import measure
 
 TASK = "voice-activity"
-VERSION = "1.1.0"
+VERSION = "1.2.0"
 LABELS = ("other", "speech")
 
 WINDOW_SECONDS = 1.0
