@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 
 from training.layers import AttentiveStatistics, WindowNorm
+from training.preprocessing.speech import SpeechInput
+from training.tasks import speech_emotion
 
 COMPARISON = """
 import keras, numpy as np, torch
@@ -78,3 +80,14 @@ def test_attentive_statistics_of_a_steady_signal() -> None:
     assert pooled.shape == (3, 10)
     np.testing.assert_allclose(pooled[:, :5], steady[:, 0], atol=1e-5)  # whatever the weights, the mean is the value
     np.testing.assert_allclose(pooled[:, 5:], 0, atol=0.01)
+
+
+def test_a_committee_says_the_mean_of_what_its_members_say() -> None:
+    model = speech_emotion.build(SpeechInput(window_seconds=1.0))
+    members = speech_emotion.members_of(model)
+    assert len(members) == speech_emotion.MEMBERS > 1
+    sound = np.random.default_rng(5).normal(-50, 15, (3, *model.inputs[0].shape[1:])).astype(np.float32)
+    said = [np.asarray(member(sound)["emotion"]) for member in members]
+    assert np.abs(said[0] - said[1]).max() > 1e-3, "members that begin alike are one network twice"
+    np.testing.assert_allclose(np.asarray(model(sound)["emotion"]), np.mean(said, axis=0), atol=1e-5)
+    assert model.count_params() == sum(member.count_params() for member in members)

@@ -161,6 +161,27 @@ def test_steps_side_by_side_run_at_the_same_time_and_say_which_they_are(
     assert all(entry.done and entry.seconds > 0 for entry in entries.values()) and len(entries) == 3
 
 
+def test_side_by_side_a_training_gets_its_share_of_the_cores_and_nothing_else_is_curbed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: 6)
+    house = House(tmp_path)
+    script = "import os, sys; open(sys.argv[1], 'w').write(os.environ.get('OMP_NUM_THREADS', 'all'))"
+
+    def threads(together: int, task: str | None, given: str | None = None) -> str:
+        if given is not None:
+            monkeypatch.setenv("OMP_NUM_THREADS", given)
+        place = tmp_path / "threads"
+        step = Step(f"{together} {task} {given}", (sys.executable, "-c", script, str(place)), dict, dict, trains=task)
+        assert run_all([step], house.places, house.journal(), together) == 0
+        return place.read_text()
+
+    assert (threads(1, "face-emotion"), threads(2, "face-emotion"), threads(8, "face-emotion")) == ("all", "3", "1")
+    assert threads(2, None) == "all"
+    assert threads(2, "face-emotion", given="5") == "5", "who says how many is obeyed"
+
+
 def test_one_at_a_time_is_one_at_a_time(tmp_path: Path) -> None:
     """The log of a step that looks for the other one's mark while it runs."""
     house = House(tmp_path)
