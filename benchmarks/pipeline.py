@@ -247,7 +247,12 @@ def main() -> int:
     if not 1 <= options.cases <= CASES or options.rounds < 1:
         parser.error(f"--cases must be from 1 to {CASES}, --rounds at least 1")
     backend = choose_backend()
+    from training.memory import keep_freed_memory
+    from training.precision import AUTO, chosen, use_precision  # after the backend is chosen, for it imports Keras
 
+    keep_freed_memory()
+    precision = chosen(AUTO)
+    use_precision(precision)
     results: dict[str, Any] = {}
     for name in options.tasks:
         subject = TASKS[name](lambda schedule: replace(schedule, epochs=1))
@@ -255,7 +260,14 @@ def main() -> int:
         print(name, json.dumps(results[name], indent=2), flush=True)
     machine = {"cores": os.cpu_count(), "platform": platform.platform(), "load": round(os.getloadavg()[0], 2)}
     bars = {"pipeline_over_model": PIPELINE_BAR, "mien_train_over_plain": LOOP_BAR}
-    report = {"machine": machine, "backend": backend, "rounds": options.rounds, "bars": bars, "tasks": results}
+    report = {
+        "machine": machine,
+        "backend": backend,
+        "precision": precision,
+        "rounds": options.rounds,
+        "bars": bars,
+        "tasks": results,
+    }
     write_json(options.out, report)
     held = all(value for task in results.values() for key, value in task.items() if key.endswith("_held"))
     return 0 if held else 1
