@@ -6,11 +6,12 @@ import { engine, getKernelsForBackend, io, memory, ready, setBackend, tensor, ti
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseJson, Reader } from '../src/contract/reader';
 import { readSpec } from '../src/contract/spec';
-import { Graph } from '../src/runtime/graph/graph';
-import { OPERATORS } from '../src/runtime/graph/operators';
-import { GraphNetwork, type ModelFiles } from '../src/runtime/graph_network';
+import { Graph } from '../src/runtime/tfjs/graph';
+import { OPERATORS } from '../src/runtime/tfjs/operators';
+import { GraphNetwork } from '../src/runtime/tfjs/network';
+import type { ModelFiles } from '../src/runtime/graph/read_model';
 import '../src/runtime/tfjs/kernels';
-import { readWeights } from '../src/runtime/weights';
+import { readWeights } from '../src/runtime/graph/weights';
 import { flag, floats, integer, list, oneOperator, real, single, text, texts, type, whole, type Made, type OneOperator } from './made_graphs';
 import { chance } from './random';
 

@@ -2,7 +2,7 @@ import { io } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { describe, expect, it } from 'vitest';
 import { Reader } from '../src/contract/reader';
-import { readWeights } from '../src/runtime/weights';
+import { readWeights } from '../src/runtime/graph/weights';
 
 const manifest = (entries: object[]): Reader => new Reader('model.json', 'weights', entries);
 const kernel = { name: 'kernel', shape: [2, 3], dtype: 'float32', quantization: { dtype: 'int8', original_dtype: 'float32' } };

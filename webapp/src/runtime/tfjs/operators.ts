@@ -3,7 +3,7 @@
  * TensorFlow's op registry (tensorflow/core/ops); what a kernel is given, in tfjs-core's `kernel_names.ts`.
  */
 import { engine, tensor1d, util, type NamedAttrMap, type NamedTensorMap, type Tensor } from '@tensorflow/tfjs-core';
-import type { Attributes } from './attributes';
+import type { Attributes } from '../graph/attributes';
 
 /** Computes a node's outputs from its inputs, which stay as they are. */
 export type Compute = (inputs: readonly Tensor[]) => Tensor | Tensor[];

@@ -3,7 +3,7 @@
  * it.
  */
 import { simd, threads as multithread } from 'wasm-feature-detect';
-import { MienError } from '../errors';
+import { MienError } from '../../errors';
 import { fetchBytes } from './files';
 
 /** A stream of a binary that takes longer is given up: it may have stalled, which cannot be seen from outside. */
