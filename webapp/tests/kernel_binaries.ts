@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { buildKernels } from '../scripts/kernels.mjs';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -13,7 +14,6 @@ declare module 'vitest' {
 
 export default async function setup(project: TestProject): Promise<() => void> {
   const folder = mkdtempSync(join(tmpdir(), 'mien-kernels-'));
-  const { buildKernels } = (await import('../scripts/kernels.mjs')) as { buildKernels: (folder: string) => Promise<void> };
   await buildKernels(folder);
   project.provide('kernelBinaries', folder);
   return () => rmSync(folder, { recursive: true });

@@ -4,7 +4,7 @@ import { readSpec } from '../contract/spec';
 import type { Catalogue, CatalogueModel } from '../contract/types';
 import { MienError } from '../errors';
 import { decodeText, fetchBytes, fetchVerified, type FetchWatch } from './files';
-import type { ModelFiles } from './graph_network';
+import type { ModelFiles } from './graph/read_model';
 
 const TOPOLOGY_FILE = 'model.json';
 const SPEC_FILE = 'spec.json';

@@ -1,7 +1,8 @@
 /** What an engine is made of, on its way: it comes while the engine's own code is still fetched and read. */
-import type { ModelFiles } from '../runtime/graph_network';
+import type { ModelFiles } from '../runtime/graph/read_model';
+import { compileKernels } from '../runtime/kernels/binary';
+import type { WasmFiles } from '../runtime/running';
 import { ModelStore } from '../runtime/store';
-import { compileWasm, type ComingWasm } from '../runtime/wasm_binary';
 import type { LoadProgress, Task } from '../types';
 import type { LoadReport } from './load_report';
 import type { LoadParameters } from './protocol';
@@ -12,8 +13,7 @@ type ModelTask = NonNullable<LoadProgress['task']>;
 export interface Coming {
   store: Promise<ModelStore>;
   files: Promise<ModelFiles[]>;
-  /** Asked for once, however often it is called. */
-  wasm: () => Promise<ComingWasm>;
+  wasm: WasmFiles;
 }
 
 /** Begins to fetch the catalogue, the models, and the WASM binary where that backend will be asked for first. */
@@ -21,13 +21,14 @@ export function beginLoading({ backend, exclude, tasks, baseUrl }: LoadParameter
   report.enter('catalogue');
   const store = ModelStore.open(new URL('models/', baseUrl), report.watch());
   const files = fetchModels(store, tasks, report);
-  let module: Promise<ComingWasm> | null = null;
-  const wasm = (): Promise<ComingWasm> => (module ??= compileWasm(new URL('wasm/', baseUrl)));
+  const folder = new URL('wasm/', baseUrl);
+  let module: Promise<WebAssembly.Module | null> | null = null;
+  const kernels = (): Promise<WebAssembly.Module | null> => (module ??= compileKernels(folder));
   const early: Promise<unknown>[] = [store, files];
-  if (backend === 'wasm' || (backend === 'auto' && !exclude.includes('wasm'))) early.push(wasm());
+  if (backend === 'wasm' || (backend === 'auto' && !exclude.includes('wasm'))) early.push(kernels());
   // Whoever awaits them hears of a failure; nobody does yet.
   for (const one of early) one.catch(() => undefined);
-  return { store, files, wasm };
+  return { store, files, wasm: { folder, kernels } };
 }
 
 /** All that the tasks need, with the networks that they rest on. */

@@ -2,8 +2,8 @@ import type { Order, OrderedNode } from '../graph/order';
 import type { Constants } from './constants';
 import { dense } from './map';
 import { OPERATORS } from './operators';
-import { Steps, type Address, type Step } from './steps';
-import { product, type Border, type Tensor } from './tensor';
+import { Steps, type Step } from './steps';
+import type { Border, Tensor } from './tensor';
 import { Unsupported } from './unsupported';
 import { Value } from './value';
 import { borderRead, widest } from './window';
@@ -13,9 +13,9 @@ export interface Compiled {
   steps: readonly Step[];
   /** Of the workspace. */
   bytes: number;
-  input: Address & { count: number };
+  input: Tensor;
   /** In the order in which they were asked for. */
-  outputs: readonly (Address & { count: number })[];
+  outputs: readonly Tensor[];
 }
 
 /** Operators that read beyond the border of pictures. */
@@ -45,7 +45,7 @@ export function compile({ nodes, weights, input, outputs }: Order, constants: Co
   }
   const computed = outputs.map((name) => dense(steps, values.get(name)!.read()));
   for (const tensor of computed) steps.keep(tensor);
-  return { steps: steps.list, bytes: steps.place(), input: counted(fed), outputs: computed.map(counted) };
+  return { steps: steps.list, bytes: steps.place(), input: fed, outputs: computed };
 }
 
 /** A weight is brought into the form of a tensor only if somebody reads it as one. */
@@ -60,8 +60,6 @@ function weightValue(steps: Steps, constants: Constants, name: string): Value {
   };
   return new Value(steps, lazy, name);
 }
-
-const counted = ({ storage, offset, shape }: Tensor): Address & { count: number } => ({ storage, offset, count: product(shape) });
 
 function countReaders(nodes: readonly OrderedNode[], outputs: readonly string[]): Map<string, number> {
   const readers = new Map<string, number>();

@@ -17,13 +17,16 @@ export class KernelRuntime {
   readonly heap: Heap;
   private workspace = { at: 0, bytes: 0 };
 
-  private constructor(readonly kernels: KernelExports) {
+  private constructor(
+    readonly module: WebAssembly.Module,
+    readonly kernels: KernelExports,
+  ) {
     this.heap = new Heap(kernels.memory, kernels.heap());
   }
 
   static async start(module: WebAssembly.Module): Promise<KernelRuntime> {
     const { exports } = await WebAssembly.instantiate(module, {});
-    return new KernelRuntime(exports as unknown as KernelExports);
+    return new KernelRuntime(module, exports as unknown as KernelExports);
   }
 
   /**
