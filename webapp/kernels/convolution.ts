@@ -168,14 +168,37 @@ function multiply(c: Convolution, tile: usize, channel: i32, weights: usize): vo
     i2 += nextRow;
     i3 += nextRow;
   }
-  finish(c, pixelOf(tile, 0), channel, a0, b0);
-  finish(c, pixelOf(tile, 1), channel, a1, b1);
-  finish(c, pixelOf(tile, 2), channel, a2, b2);
-  finish(c, pixelOf(tile, 3), channel, a3, b3);
+  if (channel + BLOCK <= c.channels && (!c.residual || channel + BLOCK <= c.residualChannels)) {
+    const low = f32x4.splat(c.low);
+    const high = f32x4.splat(c.high);
+    finish(c, pixelOf(tile, 0), channel, a0, b0, low, high);
+    finish(c, pixelOf(tile, 1), channel, a1, b1, low, high);
+    finish(c, pixelOf(tile, 2), channel, a2, b2, low, high);
+    finish(c, pixelOf(tile, 3), channel, a3, b3, low, high);
+  } else {
+    finishFew(c, pixelOf(tile, 0), channel, a0, b0);
+    finishFew(c, pixelOf(tile, 1), channel, a1, b1);
+    finishFew(c, pixelOf(tile, 2), channel, a2, b2);
+    finishFew(c, pixelOf(tile, 3), channel, a3, b3);
+  }
 }
 
 /** Adds what is to be added, cuts off what lies beyond the bounds, and stores. */
-function finish(c: Convolution, pixel: Pixel, channel: i32, a: v128, b: v128): void {
+// @ts-ignore: decorator
+@inline
+function finish(c: Convolution, pixel: Pixel, channel: i32, a: v128, b: v128, low: v128, high: v128): void {
+  if (c.residual) {
+    const residual = pixel.residual + channel * 4;
+    a = f32x4.add(a, v128.load(residual));
+    b = f32x4.add(b, v128.load(residual, 16));
+  }
+  const output = pixel.output + channel * 4;
+  v128.store(output, clamp(a, low, high));
+  v128.store(output, clamp(b, low, high), 16);
+}
+
+/** Likewise, where there are not eight channels of each. */
+function finishFew(c: Convolution, pixel: Pixel, channel: i32, a: v128, b: v128): void {
   if (c.residual) {
     const residual = pixel.residual + channel * 4;
     const count = c.residualChannels - channel;

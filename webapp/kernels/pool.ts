@@ -51,17 +51,42 @@ export function pool(at: usize): void {
 
 function window(p: Pool, input: usize, rows: i32, columns: i32, output: usize): void {
   const share = f32x4.splat(1.0 / <f32>(rows * columns));
-  for (let channel = 0; channel < p.channels; channel += 4) {
-    const count = p.channels - channel;
-    let sum = f32x4.splat(p.mean ? 0 : -Infinity);
-    for (let row = 0; row < rows; row++) {
-      let from = input + row * p.inputRow + channel * 4;
-      for (let column = columns; column > 0; column--) {
-        const value = loadPart(from, count);
-        sum = p.mean ? f32x4.add(sum, value) : f32x4.max(sum, value);
-        from += p.inputPixel;
-      }
-    }
-    storePart(output + channel * 4, p.mean ? f32x4.mul(sum, share) : sum, count);
+  let channel = 0;
+  if (p.mean) {
+    for (; channel + 4 <= p.channels; channel += 4) meanOf(p, input + channel * 4, rows, columns, output + channel * 4, share, 4);
+    if (channel < p.channels) meanOf(p, input + channel * 4, rows, columns, output + channel * 4, share, p.channels - channel);
+  } else {
+    for (; channel + 4 <= p.channels; channel += 4) largestOf(p, input + channel * 4, rows, columns, output + channel * 4, 4);
+    if (channel < p.channels) largestOf(p, input + channel * 4, rows, columns, output + channel * 4, p.channels - channel);
   }
+}
+
+/** Of up to four channels. Inlined, so that where there are four nothing asks how many. */
+// @ts-ignore: decorator
+@inline
+function meanOf(p: Pool, input: usize, rows: i32, columns: i32, output: usize, share: v128, count: i32): void {
+  let sum = f32x4.splat(0);
+  for (let row = 0; row < rows; row++) {
+    let from = input + row * p.inputRow;
+    for (let column = columns; column > 0; column--) {
+      sum = f32x4.add(sum, loadPart(from, count));
+      from += p.inputPixel;
+    }
+  }
+  storePart(output, f32x4.mul(sum, share), count);
+}
+
+// @ts-ignore: decorator
+@inline
+function largestOf(p: Pool, input: usize, rows: i32, columns: i32, output: usize, count: i32): void {
+  let largest = f32x4.splat(-Infinity);
+  for (let row = 0; row < rows; row++) {
+    let from = input + row * p.inputRow;
+    for (let column = columns; column > 0; column--) {
+      // What is no number in the picture is none in the result.
+      largest = f32x4.max(largest, loadPart(from, count));
+      from += p.inputPixel;
+    }
+  }
+  storePart(output, largest, count);
 }
