@@ -379,7 +379,7 @@ def before_the_worker(script: str) -> Callable[[Page], None]:
     return prepare
 
 
-# No module that needs relaxed SIMD is valid, as in Safari. What is asked for in the order of the questions: SIMD comes first.
+# No module that needs relaxed SIMD is valid, as in Safari; whether there is SIMD at all is asked first.
 NO_RELAXED_SIMD = """
 const validate = WebAssembly.validate;
 let asked = 0;
@@ -420,8 +420,8 @@ def test_readings_are_the_same_wherever_they_are_computed(open_page: OpenPage, s
             assert reading["probabilities"][label] == pytest.approx(probability, abs=1e-5)
 
 
-# Every number that the kernels give back is too large by half: what is cut out of a memory of WebAssembly, whose size is a
-# whole number of pages.
+# Every number that the kernels give back is too large by half: what is cut out of a memory of WebAssembly, which is as
+# large as a whole number of pages.
 WRONG_WASM = """
 const slice = Float32Array.prototype.slice;
 const isMemory = (buffer) => buffer.byteLength >= 1 << 20 && buffer.byteLength % 65536 === 0;

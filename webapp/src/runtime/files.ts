@@ -99,14 +99,16 @@ async function fetchOnce(url: URL, count: (bytes: number) => void, stall: number
 /**
  * Fetches a file and checks that it is, byte for byte, the one that the catalogue names. Where it is not, the copy of
  * some cache may be to blame: the server is asked past all caches, once.
+ * @param begun Its fetch, where that was begun before.
  */
 export async function fetchVerified(
   url: URL,
   expected: CatalogueFile,
   watch: FetchWatch = UNWATCHED,
   patience: Patience = PATIENCE,
+  begun: Promise<Uint8Array<ArrayBuffer>> = fetchBytes(url, watch, patience),
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const first = await fetchBytes(url, watch, patience);
+  const first = await begun;
   if ((await difference(first, expected)) === null) return first;
   watch.bytes(-first.length);
   const second = await fetchBytes(url, watch, patience, 'reload');

@@ -10,16 +10,52 @@ const TOPOLOGY_FILE = 'model.json';
 const SPEC_FILE = 'spec.json';
 const GOLDEN_FILE = 'golden.json';
 
+/** The converter writes one shard, unless a network is far larger than these. */
+const WEIGHTS_FILE = 'group1-shard1of1.bin';
+
+/** A file on its way, and what it tells of that. */
+interface Begun {
+  bytes: Promise<Uint8Array<ArrayBuffer>>;
+  watch: FetchWatch | undefined;
+}
+
+/**
+ * Files that are asked for before the catalogue says which there are: whoever waited for it would wait for one answer of
+ * the server more. Nothing is believed before it has been held against the catalogue.
+ */
+export class EarlyFiles {
+  private readonly begun = new Map<string, Begun>();
+
+  /** @param watch Is asked for one for each file. */
+  begin(folder: URL, task: string, watch: () => FetchWatch | undefined): void {
+    for (const name of [SPEC_FILE, TOPOLOGY_FILE, WEIGHTS_FILE]) {
+      const url = new URL(`${task}/${name}`, folder);
+      const one = watch();
+      const bytes = fetchBytes(url, one);
+      // Whoever takes it hears of a failure; perhaps nobody does.
+      bytes.catch(() => undefined);
+      this.begun.set(url.href, { bytes, watch: one });
+    }
+  }
+
+  take(url: URL): Begun | null {
+    const begun = this.begun.get(url.href) ?? null;
+    this.begun.delete(url.href);
+    return begun;
+  }
+}
+
 /** The models folder of a server: what the catalogue lists, fetched and verified. */
 export class ModelStore {
   private constructor(
     private readonly folder: URL,
     private readonly catalogue: Catalogue,
+    private readonly early: EarlyFiles,
   ) {}
 
-  static async open(folder: URL, watch?: FetchWatch): Promise<ModelStore> {
+  static async open(folder: URL, watch?: FetchWatch, early = new EarlyFiles()): Promise<ModelStore> {
     const url = new URL('catalogue.json', folder);
-    return new ModelStore(folder, readCatalogue(decodeText(await fetchBytes(url, watch)), url.pathname));
+    return new ModelStore(folder, readCatalogue(decodeText(await fetchBytes(url, watch)), url.pathname), early);
   }
 
   /** Whether the catalogue lists a model. */
@@ -38,7 +74,9 @@ export class ModelStore {
     const files = new Map<string, Uint8Array<ArrayBuffer>>();
     await Promise.all(
       runtimeFiles(this.entry(task)).map(async ([name, file]) => {
-        files.set(name, await fetchVerified(this.url(task, name), file, watch()));
+        const url = this.url(task, name);
+        const begun = this.early.take(url);
+        files.set(name, await fetchVerified(url, file, begun ? begun.watch : watch(), undefined, begun?.bytes));
       }),
     );
     const spec = readSpec(this.text(files, task, SPEC_FILE), `${task}/${SPEC_FILE}`);

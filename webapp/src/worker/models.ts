@@ -23,8 +23,10 @@ export interface RunningModels extends StartedModels {
   unchecked: boolean;
 }
 
-/** They may still be on their way. */
-export type ComingFiles = readonly ModelFiles[] | Promise<readonly ModelFiles[]>;
+/** How many they are may be unknown yet, and each may be on its way. */
+export type ComingFiles = readonly Coming[] | Promise<readonly Coming[]>;
+
+type Coming = ModelFiles | Promise<ModelFiles>;
 
 /** What is needed of the machine. */
 export interface Machine {
@@ -44,9 +46,14 @@ export function machineHere(wasm: WasmFiles): Machine {
   return {
     accelerated: acceleratedBackends,
     start: async (name, coming) => {
-      const [backend, files] = await Promise.all([startBackend(name, wasm), coming]);
-      const networks: OwnedNetwork[] = [];
-      for (const one of files) networks.push(await backend.open(one, inputShape(one.spec.input)));
+      const [backend, models] = await Promise.all([startBackend(name, wasm), coming]);
+      // Each is made as soon as its files are there, while those of the others are still under way.
+      const networks = await Promise.all(
+        models.map(async (model) => {
+          const files = await model;
+          return backend.open(files, inputShape(files.spec.input));
+        }),
+      );
       return { backend, networks };
     },
   };
@@ -117,7 +124,7 @@ class Choice {
     } catch (error) {
       if (candidate) stop(candidate);
       // No backend's fault.
-      else await this.files;
+      else await Promise.all(await this.files);
       this.errors.push(error);
       this.refused.push({ backend: name, why: error instanceof Error ? error.message : String(error) });
     }
