@@ -1,17 +1,14 @@
 import { readCatalogue } from '../contract/catalogue';
+import { CATALOGUE_FILE, SPEC_FILE, TOPOLOGY_FILE, earlyFiles } from '../contract/early';
 import { readGolden, type GoldenCase } from '../contract/golden';
 import { readSpec } from '../contract/spec';
 import type { Catalogue, CatalogueModel } from '../contract/types';
 import { MienError } from '../errors';
+import { EarlyAnswers } from './early_answers';
 import { decodeText, fetchBytes, fetchVerified, type FetchWatch } from './files';
 import type { ModelFiles } from './graph/read_model';
 
-const TOPOLOGY_FILE = 'model.json';
-const SPEC_FILE = 'spec.json';
 const GOLDEN_FILE = 'golden.json';
-
-/** The converter writes one shard, unless a network is far larger than these. */
-const WEIGHTS_FILE = 'group1-shard1of1.bin';
 
 /** A file on its way, and what it tells of that. */
 interface Begun {
@@ -26,12 +23,18 @@ interface Begun {
 export class EarlyFiles {
   private readonly begun = new Map<string, Begun>();
 
+  /** @param answers What the page has asked for. */
+  constructor(private readonly answers = new EarlyAnswers()) {}
+
+  catalogue(url: URL, watch?: FetchWatch): Promise<Uint8Array<ArrayBuffer>> {
+    return fetchBytes(url, watch, { answer: this.answers.take(url) });
+  }
+
   /** @param watch Is asked for one for each file. */
   begin(folder: URL, task: string, watch: () => FetchWatch | undefined): void {
-    for (const name of [SPEC_FILE, TOPOLOGY_FILE, WEIGHTS_FILE]) {
-      const url = new URL(`${task}/${name}`, folder);
+    for (const url of earlyFiles(folder, task)) {
       const one = watch();
-      const bytes = fetchBytes(url, one);
+      const bytes = fetchBytes(url, one, { answer: this.answers.take(url) });
       // Whoever takes it hears of a failure; perhaps nobody does.
       bytes.catch(() => undefined);
       this.begun.set(url.href, { bytes, watch: one });
@@ -54,8 +57,8 @@ export class ModelStore {
   ) {}
 
   static async open(folder: URL, watch?: FetchWatch, early = new EarlyFiles()): Promise<ModelStore> {
-    const url = new URL('catalogue.json', folder);
-    return new ModelStore(folder, readCatalogue(decodeText(await fetchBytes(url, watch)), url.pathname), early);
+    const url = new URL(CATALOGUE_FILE, folder);
+    return new ModelStore(folder, readCatalogue(decodeText(await early.catalogue(url, watch)), url.pathname), early);
   }
 
   /** Whether the catalogue lists a model. */

@@ -1,14 +1,13 @@
 /** What an engine is made of, on its way: it comes while the engine's own code is still fetched and read. */
 import type { ModelFiles } from '../runtime/graph/read_model';
+import type { EarlyAnswers } from '../runtime/early_answers';
 import { compileKernels } from '../runtime/kernels/binary';
 import type { WasmFiles } from '../runtime/running';
 import { EarlyFiles, ModelStore } from '../runtime/store';
-import type { LoadProgress, Task } from '../types';
+import type { Task } from '../types';
 import type { LoadReport } from './load_report';
 import type { LoadParameters } from './protocol';
-import { ACTIVITY, DETECTOR, SPEECH } from './tasks';
-
-type ModelTask = NonNullable<LoadProgress['task']>;
+import { ACTIVITY, SPEECH, withDetector } from './tasks';
 
 export interface Coming {
   store: Promise<ModelStore>;
@@ -17,11 +16,14 @@ export interface Coming {
   wasm: WasmFiles;
 }
 
-/** Begins to fetch the catalogue, the models, and the WASM binary where that backend will be asked for first. */
-export function beginLoading({ backend, exclude, tasks, baseUrl }: LoadParameters, report: LoadReport): Coming {
+/**
+ * Begins to fetch the catalogue, the models, and the WASM binary where that backend will be asked for first.
+ * @param answers What the page has asked for.
+ */
+export function beginLoading({ backend, exclude, tasks, baseUrl }: LoadParameters, answers: EarlyAnswers, report: LoadReport): Coming {
   report.enter('catalogue');
   const folder = new URL('models/', baseUrl);
-  const early = new EarlyFiles();
+  const early = new EarlyFiles(answers);
   const store = ModelStore.open(folder, report.watch(), early);
   for (const task of withDetector(tasks)) early.begin(folder, task, () => report.watch(task));
   const files = fetchModels(store, tasks, report);
@@ -45,9 +47,4 @@ async function fetchModels(opened: Promise<ModelStore>, tasks: readonly Task[], 
   // Whoever awaits each of them hears of a failure.
   void Promise.all(files).then(() => report.enter('runtime'), () => undefined);
   return files;
-}
-
-/** What is read of faces is read of those that the detector finds. */
-function withDetector(tasks: readonly Task[]): ModelTask[] {
-  return tasks.some((task) => task.startsWith('face-')) ? [DETECTOR, ...tasks] : [...tasks];
 }
