@@ -144,7 +144,7 @@ const stridedSlice: Operator = ({ attributes, numbers }) => {
   return (inputs) => run('StridedSlice', { x: inputs[0] }, { begin: begin(inputs), end: end(inputs), strides: strides(inputs), ...masks });
 };
 
-/** By TensorFlow's names, as `model.json` has them. A further one wants its kernel in `tfjs/kernels.ts`, too. */
+/** By TensorFlow's names, as `model.json` has them. A further one wants its kernel in `kernels.ts`, too. */
 export const OPERATORS: ReadonlyMap<string, Operator> = new Map(Object.entries<Operator>({
   Identity: unary('Identity'),
   Shape: () => ([x]) => tensor1d(x!.shape, 'int32'),
