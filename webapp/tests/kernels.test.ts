@@ -200,6 +200,29 @@ describe.each(BINARIES)('with the binary %s', (binary) => {
     compare(binary, madeGraph(nodes, constants, ['first', 'pool', 'mean', 'sum']), numbers(3, 7, 9, 2));
   });
 
+  const sides = (...values: number[]): Made => ({ ...whole(...values), shape: [values.length / 2, 2] });
+  const row = floats([2, 4]);
+  it.each<[string, OneOperator]>([
+    ['a border that is larger than any memory', { op: 'Pad', x: row, others: [sides(0, 1e9, 0, 1e9)] }],
+    ['a border of less than nothing', { op: 'Pad', x: row, others: [sides(0, 0, -2, 2)] }],
+    ['sides of less than nothing', { op: 'Reshape', x: row, others: [whole(-2, -4)] }],
+    ['other numbers than there are', { op: 'Reshape', x: row, others: [whole(3, 3)] }],
+    ['sides that there are not', { op: 'Transpose', x: row, others: [whole(0, 2)] }],
+    ['a side twice', { op: 'Transpose', x: row, others: [whole(1, 1)] }],
+    ['a slice from before the beginning', { op: 'Slice', x: row, others: [whole(0, -3), whole(1, 2)] }],
+    ['a slice to behind the end', { op: 'Slice', x: row, others: [whole(0, 3), whole(2, 2)] }],
+    ['a slice that does not go on', { op: 'StridedSlice', x: row, others: [whole(0, 0), whole(2, 4), whole(1, 0)] }],
+    ['parts that do not fit together', { op: 'ConcatV2', x: row, others: [floats([3, 4]), single(1)], attr: { N: integer(2) } }],
+    ['matrices that do not', { op: 'MatMul', x: row, others: [floats([3, 4])] }],
+    ['windows that do not move', { op: 'MaxPool', x: seven, attr: { ...moved(0, 'VALID'), ksize: list(1, 2, 2, 1) } }],
+    ['a kernel for other channels', { op: 'Conv2D', x: seven, others: [floats([3, 3, 6, 4])], attr: moved(1, 'SAME') }],
+  ])('leaves %s to TensorFlow.js, and nothing behind', (_, example) => {
+    const { heap } = runtimes.get(binary)!;
+    const before = heap.bytes;
+    expect(() => ours(runtimes.get(binary)!, oneOperator(example), example.x.shape)).toThrow(Unsupported);
+    expect(heap.bytes).toBe(before);
+  });
+
   describe.each(TASKS)('%s', (task) => {
     const given = files(task);
     const shape = inputShape(given.spec.input);

@@ -4,7 +4,7 @@ import type { Weight } from '../graph/weights';
 import { compile, type Compiled } from './compile';
 import { Constants } from './constants';
 import type { KernelRuntime } from './runtime';
-import { addressOf, bytesOf, write } from './steps';
+import { addressOf, bytesTold, write } from './steps';
 import { product } from './tensor';
 
 /** Plans for so many shapes are kept. */
@@ -79,7 +79,7 @@ export class KernelGraph {
     const known = this.plans.get(key);
     this.plans.delete(key);
     const compiled = known?.compiled ?? compile(this.order, this.constants, shape);
-    const told = known?.told ?? this.runtime.heap.allocate(bytesOf(compiled.steps));
+    const told = known?.told ?? this.runtime.heap.allocate(bytesTold(compiled.steps));
     const workspace = this.runtime.workspaceOf(compiled.bytes);
     const plan = known?.workspace === workspace ? known : { compiled, told, workspace, calls: this.callsOf(compiled, told, workspace) };
     this.plans.set(key, plan);
@@ -88,7 +88,7 @@ export class KernelGraph {
   }
 
   private callsOf({ steps }: Compiled, told: number, workspace: number): (() => void)[] {
-    const begins = write(steps, this.runtime.heap.dataView(told, bytesOf(steps)), workspace);
+    const begins = write(steps, this.runtime.heap.dataView(told, bytesTold(steps)), workspace);
     return steps.map(({ kernel }, index) => {
       const call = this.runtime.kernels[kernel];
       const at = told + begins[index]!;

@@ -1,6 +1,6 @@
 import { CALLS, FIELD_BYTES, type KernelName, type RealField, type WholeField } from './calls';
 import { place } from './place';
-import { NO_BORDER, NUMBER_BYTES, denseStrides, product, type Border, type Storage, type Tensor } from './tensor';
+import { NO_BORDER, NUMBER_BYTES, bytesOf, denseStrides, type Border, type Storage, type Tensor } from './tensor';
 
 /** Where a number lies. */
 export interface Address {
@@ -25,14 +25,15 @@ export class Steps {
     const { top, left, bottom, right } = border;
     if (top + left + bottom + right === 0) return this.dense(shape);
     const [pictures, height, width, channels] = shape as [number, number, number, number];
-    const [picture, row, pixel] = denseStrides([pictures, top + height + bottom, left + width + right, channels]) as [number, number, number];
-    const storage = this.storage(pictures * picture);
+    const bordered = [pictures, top + height + bottom, left + width + right, channels];
+    const [picture, row, pixel] = denseStrides(bordered) as [number, number, number];
+    const storage = this.storage(bytesOf(bordered));
     this.call('border', { output: { storage, offset: 0 }, pictures, picture, row, pixel, height, width, top, left, bottom, right });
     return { storage, offset: top * row + left * pixel, shape, strides: [picture, row, pixel, NUMBER_BYTES] };
   }
 
   private dense(shape: readonly number[]): Tensor {
-    return { storage: this.storage(product(shape) * NUMBER_BYTES), offset: 0, shape, strides: denseStrides(shape) };
+    return { storage: this.storage(bytesOf(shape)), offset: 0, shape, strides: denseStrides(shape) };
   }
 
   private storage(bytes: number): Storage {
@@ -59,8 +60,8 @@ export class Steps {
   }
 }
 
-/** Of all steps together. */
-export function bytesOf(steps: readonly Step[]): number {
+/** What the kernels are told of all steps together takes so many bytes. */
+export function bytesTold(steps: readonly Step[]): number {
   return steps.reduce((sum, { kernel }) => sum + (CALLS[kernel].whole.length + CALLS[kernel].real.length) * FIELD_BYTES, 0);
 }
 
