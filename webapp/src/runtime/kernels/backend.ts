@@ -29,7 +29,8 @@ export class KernelBackend implements RunningBackend {
   }
 
   async open(files: ModelFiles, shape: readonly number[]): Promise<OwnedNetwork> {
-    return (this.runtime && this.openHere(this.runtime, files, shape)) ?? (await this.other()).open(files, shape);
+    const here = this.runtime && this.openHere(this.runtime, files, shape);
+    return here ?? (await this.other()).open(files, shape);
   }
 
   memory(): { tensors: number; bytes: number } {

@@ -5,6 +5,9 @@ const ALIGNMENT = 64;
 
 const PAGE_BYTES = 65536;
 
+/** The memory grows by so much at least: each time costs more than the bytes do. */
+const GROWTH_BYTES = 1 << 20;
+
 interface Block {
   at: number;
   bytes: number;
@@ -31,7 +34,7 @@ export class Heap {
       at = aligned(next + length);
     }
     const missing = at + bytes - this.memory.buffer.byteLength;
-    if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE_BYTES));
+    if (missing > 0) this.memory.grow(Math.ceil(Math.max(missing, GROWTH_BYTES) / PAGE_BYTES));
     this.blocks.splice(index, 0, { at, bytes });
     return at;
   }
