@@ -50,7 +50,7 @@ MODELS = ROOT / "models_tfjs"
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'self'",
-        "script-src 'self' 'wasm-unsafe-eval'",  # TensorFlow.js compiles its WebAssembly
+        "script-src 'self' 'wasm-unsafe-eval'",  # the networks run in WebAssembly
         "worker-src 'self'",
         "manifest-src 'self'",
         "style-src 'self'",

@@ -1,5 +1,5 @@
 /**
- * As much of TensorFlow.js as our models need: the rest would be most of what a visitor fetches before the first reading.
+ * As much of TensorFlow.js as models need, for whoever has to fetch it: the rest would be most of it.
  * Its core is exchanged in the way of its own tool for custom bundles (tfjs/scripts/custom_module).
  */
 import { fileURLToPath } from 'node:url';

@@ -23,10 +23,10 @@ export default defineConfig({
         // Vite leaves the spaces in a library's modules, for bundlers that look for comments there: a page loads ours as they are.
         minify: true,
         entryFileNames: '[name].js',
-        // The backends that are loaded on demand get names that say what they are.
+        // What is loaded on demand gets names that say what it is.
         chunkFileNames: ({ facadeModuleId }) => {
-          const backend = /tfjs-backend-(webgl|webgpu)/.exec(facadeModuleId ?? '')?.[1];
-          return backend ? `assets/mien-${backend}-[hash].js` : 'assets/mien-[name]-[hash].js';
+          const name = /tfjs-backend-(webgl|webgpu)|runtime\/(tfjs)\/start/.exec(facadeModuleId ?? '')?.slice(1).find(Boolean);
+          return `assets/mien-${name ?? '[name]'}-[hash].js`;
         },
       },
     },

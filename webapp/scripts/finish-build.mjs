@@ -1,4 +1,4 @@
-/** After the Vite builds: WASM binaries and their threads' scripts, types of the modules, examples, the list of sw.js. */
+/** After the Vite builds: WASM binaries, TensorFlow.js's with the scripts of their threads, types of the modules, examples, the list of sw.js. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildKernels } from './kernels.mjs';
 
 const require = createRequire(import.meta.url);
 const webapp = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -60,6 +61,7 @@ function listFiles() {
   writeFileSync(script, `const MIEN_BUILD = ${JSON.stringify({ version, files: sorted })};\n${code}`);
 }
 
+await buildKernels(join(dist, 'wasm'));
 copyWasm();
 writeTypes();
 cpSync(join(webapp, 'examples'), join(dist, 'examples'), { recursive: true });

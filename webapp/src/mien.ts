@@ -21,6 +21,7 @@ import type {
 import { WorkerClient } from './worker/client';
 import { WakefulClock } from './worker/clock';
 import { captureFrame, checkSource, discardFrame, transferOf } from './worker/frames';
+import { startAhead } from './worker/head_start';
 import { NewestWins } from './worker/newest_wins';
 import type { Frame, Loaded } from './worker/protocol';
 
@@ -53,10 +54,12 @@ export async function loadMien(options: LoadOptions = {}): Promise<Mien> {
   checkLoad(backend, exclude, tasks);
   const baseUrl = folderOf(options.baseUrl ?? new URL('.', HERE));
   const client = new WorkerClient(startWorker(baseUrl));
+  const wanted = [...new Set(tasks)];
+  const ahead = startAhead(new URL('models/', baseUrl), wanted, (answer, transfer) => client.pass(answer, transfer));
   const abort = (): void => client.end(asError(signal?.reason));
   signal?.addEventListener('abort', abort, { once: true });
   try {
-    const parameters = { backend, exclude: [...exclude], tasks: [...new Set(tasks)], baseUrl: baseUrl.href };
+    const parameters = { backend, exclude: [...exclude], tasks: wanted, baseUrl: baseUrl.href, early: ahead.urls };
     const loaded = await client.call('load', parameters, [], onProgress);
     for (const { backend: name, why } of loaded.refused) console.warn(`Mien does not use ${name}: ${why}`);
     return new MienClient(client, loaded);
@@ -64,6 +67,7 @@ export async function loadMien(options: LoadOptions = {}): Promise<Mien> {
     client.end(asError(error));
     throw error;
   } finally {
+    ahead.abort();
     signal?.removeEventListener('abort', abort);
   }
 }

@@ -190,7 +190,7 @@ export interface BenchmarkStage {
 
 export interface BenchmarkReport {
   backend: Exclude<Backend, 'auto'>;
-  /** Threads of the WASM backend; 1 where there are none. */
+  /** One, but where TensorFlow.js computes on WebAssembly and has more. */
   threads: number;
   models: BenchmarkModel[];
   /** Only those whose models were loaded. */

@@ -6,11 +6,13 @@ import { readGolden, type GoldenCase } from '../src/contract/golden';
 import { readSpec } from '../src/contract/spec';
 import { MienError } from '../src/errors';
 import type { Network } from '../src/network';
-import { whenLost, type BackendName } from '../src/runtime/backends';
-import { GraphNetwork } from '../src/runtime/graph_network';
-import { binaryFor } from '../src/runtime/wasm_binary';
+import { kernelsFor } from '../src/runtime/kernels/binary';
+import type { BackendName } from '../src/runtime/running';
+import { whenLost } from '../src/runtime/tfjs/lost';
+import { GraphNetwork } from '../src/runtime/tfjs/network';
+import { binaryFor } from '../src/runtime/tfjs/wasm_binary';
 import { checkInTurns, type Enqueue } from '../src/worker/idle_check';
-import { startModels, type Machine } from '../src/worker/models';
+import { startModels, type Machine, type StartedModels } from '../src/worker/models';
 import { probabilityTolerance, testModel } from '../src/worker/self_test';
 import { registerHalf } from './half_backend';
 
@@ -66,15 +68,25 @@ function machineWith(backends: Partial<Record<BackendName, Maker>>, accelerated:
       await files;
       const make = backends[name];
       if (!make) throw new MienError('backend-unavailable', `${name} is not here`, '');
-      return { backend: { name, threads: 1 }, networks: make(), lost: lost[name] ?? never };
+      return { backend: made(name, (what) => log.push(`${what} ${name}`), lost[name]), networks: make() };
     },
-    stop: ({ backend }) => log.push(`stop ${backend.name}`),
-    resume: (name) => Promise.resolve(void log.push(`resume ${name}`)),
   };
   return { machine, log };
 }
 
 const never = new Promise<string>(() => undefined);
+
+function made(name: BackendName, note: (what: string) => void, lost = never): StartedModels['backend'] {
+  return {
+    name,
+    threads: 1,
+    lost,
+    memory: () => ({ tensors: 0, bytes: 0 }),
+    resume: () => Promise.resolve(note('resume')),
+    stop: () => note('stop'),
+  };
+}
+
 const SLOW = 12;
 const right = (slowness: number): Maker => () => [scripted(SMALL, slowness)];
 const wrong = (slowness: number): Maker => () => [scripted(SMALL, slowness, (value) => value * 1.5)];
@@ -192,9 +204,8 @@ describe('the backend of auto', () => {
 
 describe('the check of a backend that runs', () => {
   const here = (spoil?: (value: number) => number) => ({
-    backend: { name: 'wasm' as const, threads: 1 },
+    backend: made('wasm', () => undefined),
     networks: [scripted(SMALL, 0), scripted('speech-emotion', 0, spoil)],
-    lost: never,
   });
 
   it('takes one turn for each network, and says nothing where all is right', async () => {
@@ -233,7 +244,7 @@ describe('a graphics processor that goes away', () => {
   });
 });
 
-describe('the WebAssembly binary', () => {
+describe("TensorFlow.js's WebAssembly binary", () => {
   it.each([
     [true, true, 4, 'tfjs-backend-wasm-threaded-simd.wasm', true],
     [true, true, 1, 'tfjs-backend-wasm-simd.wasm', false],
@@ -241,5 +252,15 @@ describe('the WebAssembly binary', () => {
     [false, true, 4, 'tfjs-backend-wasm.wasm', false],
   ])('with SIMD %s and threads %s of %i is %s', (simd, multithread, threads, file, threaded) => {
     expect(binaryFor(simd, multithread, threads)).toEqual({ file, threaded });
+  });
+});
+
+describe("the page's own WebAssembly binary", () => {
+  it.each([
+    [true, true, 'mien-relaxed.wasm'],
+    [true, false, 'mien-simd.wasm'],
+    [false, false, null],
+  ])('with SIMD %s and relaxed SIMD %s is %s', (simd, relaxed, file) => {
+    expect(kernelsFor(simd, relaxed)).toBe(file);
   });
 });

@@ -1,7 +1,8 @@
 /** Files that come badly: broken off, stalled, slow, damaged on the way. */
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { fetchVerified, type FetchWatch, type Patience } from '../src/runtime/files';
+import { EarlyAnswers } from '../src/runtime/early_answers';
+import { fetchBytes, fetchVerified, type FetchWatch, type Patience } from '../src/runtime/files';
 import { LoadReport } from '../src/worker/load_report';
 import type { LoadProgress } from '../src/types';
 
@@ -106,5 +107,59 @@ describe('a fetch of a model', () => {
     const damagedForGood = serve(damaged);
     await expect(fetchVerified(url, expected, undefined, PATIENCE)).rejects.toMatchObject({ code: 'model-corrupt' });
     expect(damagedForGood.asked).toHaveLength(2);
+  });
+});
+
+describe('a file that the page asked for while the worker started', () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  const body = (answer: Answer): ReadableStream<Uint8Array<ArrayBuffer>> => answer(new AbortController().signal).body!;
+  /** A stream that falls silent, and knows of no signal. */
+  const silent = (): ReadableStream<Uint8Array<ArrayBuffer>> => body(partly(() => undefined));
+
+  it('is not asked for again', async () => {
+    const { asked } = serve(() => new Response('', { status: 404 }));
+    const { watch, told } = watched();
+    const early = new EarlyAnswers();
+    early.expect([url.href]);
+    const coming = fetchBytes(url, watch, { patience: PATIENCE, answer: early.take(url) });
+    early.receive(url.href, body(whole));
+    expect(await coming).toEqual(DATA);
+    expect(asked).toEqual([]);
+    expect(told.at(-1)!.loadedBytes).toBe(DATA.length);
+  });
+
+  it('that the page asked for is asked for again where that came to nothing', async () => {
+    for (const nothing of [null, body(cut), silent()]) {
+      const { asked } = serve(whole);
+      const { watch, told } = watched();
+      expect(await fetchBytes(url, watch, { patience: PATIENCE, answer: Promise.resolve(nothing) })).toEqual(DATA);
+      expect(asked).toHaveLength(1);
+      expect(told.at(-1)!.loadedBytes).toBe(DATA.length);
+    }
+  });
+
+  it('is asked for where the page says nothing any more', async () => {
+    const { asked } = serve(whole);
+    const early = new EarlyAnswers();
+    early.expect([url.href]);
+    expect(await fetchBytes(url, undefined, { patience: PATIENCE, answer: early.take(url) })).toEqual(DATA);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('is the worker\'s to ask for where the page was not asked to', async () => {
+    expect(await new EarlyAnswers().take(url)).toBeNull();
+  });
+});
+
+describe('the progress of a loading', () => {
+  it('tells of bytes only when it is known of how many, and then of all', () => {
+    const told: LoadProgress[] = [];
+    const report = new LoadReport((progress) => told.push(progress));
+    report.watch('face-emotion').bytes(1000);
+    report.enter('catalogue');
+    expect(told.every(({ loadedBytes }) => loadedBytes === 0)).toBe(true);
+    report.totalBytes = DATA.length;
+    expect(told.at(-1)).toMatchObject({ stage: 'model', task: 'face-emotion', loadedBytes: 1000, totalBytes: DATA.length });
   });
 });

@@ -40,29 +40,33 @@ export interface OneOperator {
 
 /** A graph from the placeholder `x` through the operator to the outputs `out0`, `out1`, ... */
 export function oneOperator({ op, others = [], at = 0, attr = {}, outputs = 1 }: OneOperator): io.ModelArtifacts {
-  const constants = others.map((made, index) => ({ name: `c${index}`, made }));
-  const inputs = constants.map(({ name }) => name);
+  const constants = Object.fromEntries(others.map((made, index) => [`c${index}`, made]));
+  const inputs = Object.keys(constants);
   inputs.splice(at, 0, 'x');
-  const identities = Array.from({ length: outputs }, (_, index) => ({
-    name: `out${index}`,
-    op: 'Identity',
-    input: [index ? `y:${index}` : 'y'],
-    attr: { T: type('DT_FLOAT') },
-  }));
+  const computed = Array.from({ length: outputs }, (_, index) => (index ? `y:${index}` : 'y'));
+  return madeGraph([{ name: 'y', op, input: inputs, attr }], constants, computed);
+}
+
+export interface MadeNode {
+  name: string;
+  op: string;
+  input: string[];
+  attr?: Record<string, object>;
+}
+
+/** A graph from the placeholder `x` through the nodes; of each of `computed` an output is made: `out0`, `out1`, ... */
+export function madeGraph(nodes: readonly MadeNode[], constants: Readonly<Record<string, Made>>, computed: readonly string[]): io.ModelArtifacts {
+  const identities = computed.map((input, index) => ({ name: `out${index}`, op: 'Identity', input: [input], attr: { T: type('DT_FLOAT') } }));
   const typeOf = ({ dtype }: Made): object => type(dtype === 'int32' ? 'DT_INT32' : 'DT_FLOAT');
   const placeholder = { name: 'x', op: 'Placeholder', attr: { dtype: type('DT_FLOAT'), shape: { shape: { unknownRank: true } } } };
-  const node = [
-    placeholder,
-    ...constants.map(({ name, made }) => ({ name, op: 'Const', attr: { dtype: typeOf(made) } })),
-    { name: 'y', op, input: inputs, attr },
-    ...identities,
-  ];
-  const data = new ArrayBuffer(4 * constants.reduce((sum, { made }) => sum + made.values.length, 0));
+  const made = Object.entries(constants);
+  const node = [placeholder, ...made.map(([name, one]) => ({ name, op: 'Const', attr: { dtype: typeOf(one) } })), ...nodes, ...identities];
+  const data = new ArrayBuffer(4 * made.reduce((sum, [, { values }]) => sum + values.length, 0));
   let from = 0;
-  for (const { made } of constants) {
-    const view = made.dtype === 'int32' ? new Int32Array(data, from, made.values.length) : new Float32Array(data, from, made.values.length);
-    view.set(made.values);
-    from += 4 * made.values.length;
+  for (const [, { values, dtype }] of made) {
+    const view = dtype === 'int32' ? new Int32Array(data, from, values.length) : new Float32Array(data, from, values.length);
+    view.set(values);
+    from += 4 * values.length;
   }
   const signed = (name: string): object => ({ name: `${name}:0`, dtype: 'DT_FLOAT' });
   return {
@@ -72,7 +76,7 @@ export function oneOperator({ op, others = [], at = 0, attr = {}, outputs = 1 }:
       inputs: { x: signed('x') },
       outputs: Object.fromEntries(identities.map(({ name }) => [name, signed(name)])),
     },
-    weightSpecs: constants.map(({ name, made }) => ({ name, shape: made.shape, dtype: made.dtype })),
+    weightSpecs: made.map(([name, { shape, dtype }]) => ({ name, shape, dtype })),
     weightData: data,
   };
 }

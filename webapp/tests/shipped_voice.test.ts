@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { readGolden } from '../src/contract/golden';
 import { readSpec } from '../src/contract/spec';
 import type { LogMelInput, ModelSpec } from '../src/contract/types';
-import { GraphNetwork } from '../src/runtime/graph_network';
+import { GraphNetwork } from '../src/runtime/tfjs/network';
 import { SpeechPipeline } from '../src/speech/pipeline';
 import type { VoiceUpdate } from '../src/types';
 import { testModel } from '../src/worker/self_test';

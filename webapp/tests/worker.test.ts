@@ -42,7 +42,7 @@ describe('WorkerClient', () => {
     const { worker, client } = connect();
     const stages: string[] = [];
     const parameters = { backend: 'wasm', baseUrl: 'http://localhost/' } as const;
-    const call = client.call('load', { ...parameters, exclude: [], tasks: [] }, [], ({ stage }) => stages.push(stage));
+    const call = client.call('load', { ...parameters, exclude: [], tasks: [], early: [] }, [], ({ stage }) => stages.push(stage));
     worker.say({ id: 0, kind: 'progress', progress: { stage: 'catalogue', loadedBytes: 0, totalBytes: 0 } });
     worker.say({ id: 0, kind: 'result', value: { backend: 'wasm', refused: [], specs: {} } });
     expect((await call).backend).toBe('wasm');

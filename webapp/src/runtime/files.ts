@@ -34,6 +34,15 @@ const PASSING = new Set([408, 425, 429, 500, 502, 503, 504]);
 /** Another attempt may do better. */
 class BrokenOff extends Error {}
 
+interface FetchSettings {
+  patience?: Patience;
+  cache?: RequestCache;
+  /** The body of an answer that was asked for elsewhere, for the first attempt; null where there is none after all. */
+  answer?: Promise<Body | null> | null;
+}
+
+type Body = ReadableStream<Uint8Array<ArrayBuffer>>;
+
 /**
  * Fetches a file. What breaks off, stalls or meets a busy server is tried again a few times, after growing pauses.
  * @throws MienError `model-missing` for one that is not there or cannot be had.
@@ -41,8 +50,7 @@ class BrokenOff extends Error {}
 export async function fetchBytes(
   url: URL,
   watch: FetchWatch = UNWATCHED,
-  patience: Patience = PATIENCE,
-  cache: RequestCache = 'default',
+  { patience = PATIENCE, cache = 'default', answer = null }: FetchSettings = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const slow = setTimeout(() => watch.trouble('slow'), patience.slow);
   try {
@@ -53,7 +61,7 @@ export async function fetchBytes(
         watch.bytes(bytes);
       };
       try {
-        return await fetchOnce(url, count, patience.stall, cache);
+        return await fetchOnce(url, count, patience.stall, cache, attempt === 0 ? answer : null);
       } catch (error) {
         watch.bytes(-came);
         const pause = patience.pauses[attempt];
@@ -70,8 +78,18 @@ export async function fetchBytes(
 }
 
 /** @throws MienError for an answer that is final, anything else for what may be tried again. */
-async function fetchOnce(url: URL, count: (bytes: number) => void, stall: number, cache: RequestCache): Promise<Uint8Array<ArrayBuffer>> {
+async function fetchOnce(
+  url: URL,
+  count: (bytes: number) => void,
+  stall: number,
+  cache: RequestCache,
+  answer: Promise<Body | null> | null,
+): Promise<Uint8Array<ArrayBuffer>> {
   const abort = new AbortController();
+  const { signal } = abort;
+  const aborted = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+  // It may come when nobody listens any more.
+  aborted.catch(() => undefined);
   let timer: ReturnType<typeof setTimeout> | undefined;
   const wait = (): void => {
     clearTimeout(timer);
@@ -79,37 +97,46 @@ async function fetchOnce(url: URL, count: (bytes: number) => void, stall: number
   };
   try {
     wait();
-    const response = await fetch(url, { credentials: 'same-origin', cache, signal: abort.signal });
-    if (PASSING.has(response.status)) throw new BrokenOff(`the server answered ${response.status}`);
-    if (!response.ok) throw new MienError('model-missing', `${url.pathname}: the server answered ${response.status}`, MISSING_HINT);
-    if (!response.body) return new Uint8Array(await response.arrayBuffer());
+    const body = (await Promise.race([answer, aborted])) ?? (await asked(url, cache, signal));
     const parts: Uint8Array[] = [];
-    const reader = response.body.getReader();
+    const reader = body.getReader();
+    // What was asked for elsewhere does not know of this signal.
+    signal.addEventListener('abort', () => void reader.cancel().catch(() => undefined));
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       wait();
       count(part.value.length);
       parts.push(part.value);
     }
+    signal.throwIfAborted();
     return joined(parts);
   } finally {
     clearTimeout(timer);
   }
 }
 
+async function asked(url: URL, cache: RequestCache, signal: AbortSignal): Promise<Body> {
+  const response = await fetch(url, { credentials: 'same-origin', cache, signal });
+  if (PASSING.has(response.status)) throw new BrokenOff(`the server answered ${response.status}`);
+  if (!response.ok) throw new MienError('model-missing', `${url.pathname}: the server answered ${response.status}`, MISSING_HINT);
+  return response.body ?? new Blob([]).stream();
+}
+
 /**
  * Fetches a file and checks that it is, byte for byte, the one that the catalogue names. Where it is not, the copy of
  * some cache may be to blame: the server is asked past all caches, once.
+ * @param begun Its fetch, where that was begun before.
  */
 export async function fetchVerified(
   url: URL,
   expected: CatalogueFile,
   watch: FetchWatch = UNWATCHED,
   patience: Patience = PATIENCE,
+  begun: Promise<Uint8Array<ArrayBuffer>> = fetchBytes(url, watch, { patience }),
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const first = await fetchBytes(url, watch, patience);
+  const first = await begun;
   if ((await difference(first, expected)) === null) return first;
   watch.bytes(-first.length);
-  const second = await fetchBytes(url, watch, patience, 'reload');
+  const second = await fetchBytes(url, watch, { patience, cache: 'reload' });
   const wrong = await difference(second, expected);
   if (wrong !== null) throw new MienError('model-corrupt', `${url.pathname}: ${wrong}`, CORRUPT_HINT);
   return second;

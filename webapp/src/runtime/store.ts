@@ -1,25 +1,64 @@
 import { readCatalogue } from '../contract/catalogue';
+import { CATALOGUE_FILE, SPEC_FILE, TOPOLOGY_FILE, earlyFiles } from '../contract/early';
 import { readGolden, type GoldenCase } from '../contract/golden';
 import { readSpec } from '../contract/spec';
 import type { Catalogue, CatalogueModel } from '../contract/types';
 import { MienError } from '../errors';
+import { EarlyAnswers } from './early_answers';
 import { decodeText, fetchBytes, fetchVerified, type FetchWatch } from './files';
-import type { ModelFiles } from './graph_network';
+import type { ModelFiles } from './graph/read_model';
 
-const TOPOLOGY_FILE = 'model.json';
-const SPEC_FILE = 'spec.json';
 const GOLDEN_FILE = 'golden.json';
+
+/** A file on its way, and what it tells of that. */
+interface Begun {
+  bytes: Promise<Uint8Array<ArrayBuffer>>;
+  watch: FetchWatch | undefined;
+}
+
+/**
+ * Files that are asked for before the catalogue says which there are: whoever waited for it would wait for one answer of
+ * the server more. Nothing is believed before it has been held against the catalogue.
+ */
+export class EarlyFiles {
+  private readonly begun = new Map<string, Begun>();
+
+  /** @param answers What the page has asked for. */
+  constructor(private readonly answers = new EarlyAnswers()) {}
+
+  catalogue(url: URL, watch?: FetchWatch): Promise<Uint8Array<ArrayBuffer>> {
+    return fetchBytes(url, watch, { answer: this.answers.take(url) });
+  }
+
+  /** @param watch Is asked for one for each file. */
+  begin(folder: URL, task: string, watch: () => FetchWatch | undefined): void {
+    for (const url of earlyFiles(folder, task)) {
+      const one = watch();
+      const bytes = fetchBytes(url, one, { answer: this.answers.take(url) });
+      // Whoever takes it hears of a failure; perhaps nobody does.
+      bytes.catch(() => undefined);
+      this.begun.set(url.href, { bytes, watch: one });
+    }
+  }
+
+  take(url: URL): Begun | null {
+    const begun = this.begun.get(url.href) ?? null;
+    this.begun.delete(url.href);
+    return begun;
+  }
+}
 
 /** The models folder of a server: what the catalogue lists, fetched and verified. */
 export class ModelStore {
   private constructor(
     private readonly folder: URL,
     private readonly catalogue: Catalogue,
+    private readonly early: EarlyFiles,
   ) {}
 
-  static async open(folder: URL, watch?: FetchWatch): Promise<ModelStore> {
-    const url = new URL('catalogue.json', folder);
-    return new ModelStore(folder, readCatalogue(decodeText(await fetchBytes(url, watch)), url.pathname));
+  static async open(folder: URL, watch?: FetchWatch, early = new EarlyFiles()): Promise<ModelStore> {
+    const url = new URL(CATALOGUE_FILE, folder);
+    return new ModelStore(folder, readCatalogue(decodeText(await early.catalogue(url, watch)), url.pathname), early);
   }
 
   /** Whether the catalogue lists a model. */
@@ -38,7 +77,9 @@ export class ModelStore {
     const files = new Map<string, Uint8Array<ArrayBuffer>>();
     await Promise.all(
       runtimeFiles(this.entry(task)).map(async ([name, file]) => {
-        files.set(name, await fetchVerified(this.url(task, name), file, watch()));
+        const url = this.url(task, name);
+        const begun = this.early.take(url);
+        files.set(name, await fetchVerified(url, file, begun ? begun.watch : watch(), undefined, begun?.bytes));
       }),
     );
     const spec = readSpec(this.text(files, task, SPEC_FILE), `${task}/${SPEC_FILE}`);

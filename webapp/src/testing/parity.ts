@@ -10,15 +10,17 @@ import { Letterbox } from '../face/letterbox';
 import { areaResize, toGray, type Picture } from '../face/picture';
 import { FaceSearch, searchLevels } from '../face/search';
 import { levelTables, standardise } from '../face/standardise';
-import { startBackend, type BackendName } from '../runtime/backends';
-import { GraphNetwork, tensorMemory } from '../runtime/graph_network';
+import type { Network } from '../network';
+import { startBackend } from '../runtime/backends';
+import { compileKernels } from '../runtime/kernels/binary';
+import type { BackendName, OwnedNetwork, RunningBackend } from '../runtime/running';
 import { ModelStore } from '../runtime/store';
-import { compileWasm } from '../runtime/wasm_binary';
+import { startTensorFlow } from '../runtime/tfjs/start';
 import { LogMel, standardiseLogMel } from '../speech/log_mel';
 import { Resampler } from '../speech/resampler';
 import { hasSpeech } from '../speech/voice_activity';
 import { cutWindows } from '../speech/windows';
-import { networkInput } from '../worker/inputs';
+import { inputShape, networkInput } from '../worker/inputs';
 import { bytesOf, float32Of, float64Of, pack, type Packed } from './packed';
 
 /** An opaque RGBA picture of height x width x 3 levels. */
@@ -91,22 +93,35 @@ export const speech = {
 /** Models on one backend of this page. */
 export class Models {
   private constructor(
-    readonly backend: string,
-    readonly threads: number,
+    private readonly running: RunningBackend,
     private readonly store: ModelStore,
-    private readonly networks: ReadonlyMap<string, GraphNetwork>,
+    private readonly networks: ReadonlyMap<string, OwnedNetwork>,
   ) {}
 
-  /** @param base The folder with models/ and wasm/. */
+  /**
+   * @param threads More than one are TensorFlow.js's: the page's own kernels have one.
+   * @param base The folder with models/ and wasm/.
+   */
   static async start(backend: BackendName, threads: number, base: string, tasks: string[]): Promise<Models> {
-    const started = await startBackend(backend, () => compileWasm(new URL('wasm/', base), threads));
+    const folder = new URL('wasm/', base);
+    const running = threads > 1 ? await startTensorFlow(backend, folder, threads) : await startBackend(backend, { folder, kernels: () => compileKernels(folder) });
     const store = await ModelStore.open(new URL('models/', base));
-    const files = await Promise.all(tasks.map((task) => store.load(task)));
-    const networks = files.map((one): [string, GraphNetwork] => [one.spec.task, new GraphNetwork(one.spec, one)]);
-    return new Models(started.name, started.threads, store, new Map(networks));
+    const networks = new Map<string, OwnedNetwork>();
+    for (const files of await Promise.all(tasks.map((task) => store.load(task)))) {
+      networks.set(files.spec.task, await running.open(files, inputShape(files.spec.input)));
+    }
+    return new Models(running, store, networks);
   }
 
-  private network(task: string): GraphNetwork {
+  get backend(): string {
+    return this.running.name;
+  }
+
+  get threads(): number {
+    return this.running.threads;
+  }
+
+  private network(task: string): OwnedNetwork {
     const network = this.networks.get(task);
     if (!network) throw new RangeError(`${task} was not started`);
     return network;
@@ -115,7 +130,7 @@ export class Models {
   private detector(): FaceDetector {
     const network = this.network('face-detector');
     if (network.spec.input.kind !== 'frame') throw new TypeError('face-detector has another kind of input');
-    return new FaceDetector(network as GraphNetwork<Extract<ModelInput, { kind: 'frame' }>>);
+    return new FaceDetector(network as Network<Extract<ModelInput, { kind: 'frame' }>>);
   }
 
   /** What a closer look finds in a still picture, whatever the whole picture shows. */
@@ -159,7 +174,7 @@ export class Models {
   }
 
   memory(): { tensors: number; bytes: number } {
-    return tensorMemory();
+    return this.running.memory();
   }
 }
 

@@ -1,6 +1,6 @@
 import { MienError } from '../errors';
 import type { LoadProgress } from '../types';
-import type { CallName, Calls, Reply } from './protocol';
+import type { CallName, Calls, EarlyAnswer, Reply } from './protocol';
 
 interface Pending {
   resolve: (value: never) => void;
@@ -39,6 +39,11 @@ export class WorkerClient {
       this.pending.set(id, { resolve, reject, onProgress });
       this.worker.postMessage({ id, call, parameters }, transfer);
     });
+  }
+
+  /** Passes something on that the worker waits for. */
+  pass(answer: EarlyAnswer, transfer: Transferable[]): void {
+    if (!this.ended) this.worker.postMessage(answer, transfer);
   }
 
   /** Ends the worker; calls that wait are rejected with `reason`. */

@@ -4,7 +4,6 @@ import { FaceClassifier } from '../face/classify';
 import { FaceDetector } from '../face/detector';
 import { FacePipeline } from '../face/pipeline';
 import type { Picture } from '../face/picture';
-import { tensorMemory } from '../runtime/graph_network';
 import type { ModelStore } from '../runtime/store';
 import { SpeechPipeline } from '../speech/pipeline';
 import type { SpeechStream } from '../speech/stream';
@@ -61,8 +60,8 @@ export class Engine {
 
   /** Resolves, if ever, to the error that ends this engine: what it computes on is gone. */
   async lost(): Promise<MienError> {
-    const { name } = this.models.backend;
-    return new MienError('backend-lost', `${name}: ${await this.models.lost}`, `Call loadMien again with exclude: ['${name}'].`);
+    const { name, lost } = this.models.backend;
+    return new MienError('backend-lost', `${name}: ${await lost}`, `Call loadMien again with exclude: ['${name}'].`);
   }
 
   /** Whether `auto` took the backend without having run the golden vectors. */
@@ -122,7 +121,7 @@ export class Engine {
   }
 
   memory(): { tensors: number; bytes: number } {
-    return tensorMemory();
+    return this.models.backend.memory();
   }
 
   /** One run of each, so that the first frame does not pay for compiling. */

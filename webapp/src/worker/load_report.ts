@@ -9,10 +9,17 @@ export class LoadReport {
   private task: LoadProgress['task'];
   private loadedBytes = 0;
   private readonly troubles = new Map<symbol, Trouble>();
-  /** Of all the model files. */
-  totalBytes = 0;
+  private total = 0;
+  /** The model that bytes came for last. */
+  private cameFor: LoadProgress['task'] | null = null;
 
   constructor(private readonly tell: (progress: LoadProgress) => void) {}
+
+  /** Of all the model files. Bytes that came before it was known are told of now. */
+  set totalBytes(bytes: number) {
+    this.total = bytes;
+    if (this.cameFor !== null) this.tellBytes(this.cameFor);
+  }
 
   enter(stage: LoadProgress['stage']): void {
     this.stage = stage;
@@ -26,10 +33,9 @@ export class LoadReport {
     return {
       bytes: (count) => {
         if (task === undefined || count === 0) return;
-        this.stage = 'model';
-        this.task = task;
         this.loadedBytes += count;
-        this.report();
+        this.cameFor = task;
+        if (this.total > 0) this.tellBytes(task);
       },
       trouble: (kind) => {
         if ((this.troubles.get(file) ?? null) === kind) return;
@@ -40,14 +46,20 @@ export class LoadReport {
     };
   }
 
+  private tellBytes(task: LoadProgress['task']): void {
+    this.stage = 'model';
+    this.task = task;
+    this.report();
+  }
+
   private report(): void {
     const troubles = [...this.troubles.values()];
     const trouble = troubles.includes('retrying') ? 'retrying' : troubles[0];
     this.tell({
       stage: this.stage,
       ...(this.task !== undefined && { task: this.task }),
-      loadedBytes: this.loadedBytes,
-      totalBytes: this.totalBytes,
+      loadedBytes: this.total > 0 ? this.loadedBytes : 0,
+      totalBytes: this.total,
       ...(trouble !== undefined && { trouble }),
     });
   }

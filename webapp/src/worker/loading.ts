@@ -1,43 +1,50 @@
 /** What an engine is made of, on its way: it comes while the engine's own code is still fetched and read. */
-import type { ModelFiles } from '../runtime/graph_network';
-import { ModelStore } from '../runtime/store';
-import { compileWasm, type ComingWasm } from '../runtime/wasm_binary';
-import type { LoadProgress, Task } from '../types';
+import type { ModelFiles } from '../runtime/graph/read_model';
+import type { EarlyAnswers } from '../runtime/early_answers';
+import { compileKernels } from '../runtime/kernels/binary';
+import type { WasmFiles } from '../runtime/running';
+import { EarlyFiles, ModelStore } from '../runtime/store';
+import type { Task } from '../types';
 import type { LoadReport } from './load_report';
 import type { LoadParameters } from './protocol';
-import { ACTIVITY, DETECTOR, SPEECH } from './tasks';
-
-type ModelTask = NonNullable<LoadProgress['task']>;
+import { ACTIVITY, SPEECH, withDetector } from './tasks';
 
 export interface Coming {
   store: Promise<ModelStore>;
-  files: Promise<ModelFiles[]>;
-  /** Asked for once, however often it is called. */
-  wasm: () => Promise<ComingWasm>;
+  /** As soon as it is known which they are. */
+  files: Promise<Promise<ModelFiles>[]>;
+  wasm: WasmFiles;
 }
 
-/** Begins to fetch the catalogue, the models, and the WASM binary where that backend will be asked for first. */
-export function beginLoading({ backend, exclude, tasks, baseUrl }: LoadParameters, report: LoadReport): Coming {
+/**
+ * Begins to fetch the catalogue, the models, and the WASM binary where that backend will be asked for first.
+ * @param answers What the page has asked for.
+ */
+export function beginLoading({ backend, exclude, tasks, baseUrl }: LoadParameters, answers: EarlyAnswers, report: LoadReport): Coming {
   report.enter('catalogue');
-  const store = ModelStore.open(new URL('models/', baseUrl), report.watch());
+  const folder = new URL('models/', baseUrl);
+  const early = new EarlyFiles(answers);
+  const store = ModelStore.open(folder, report.watch(), early);
+  for (const task of withDetector(tasks)) early.begin(folder, task, () => report.watch(task));
   const files = fetchModels(store, tasks, report);
-  let module: Promise<ComingWasm> | null = null;
-  const wasm = (): Promise<ComingWasm> => (module ??= compileWasm(new URL('wasm/', baseUrl)));
-  const early: Promise<unknown>[] = [store, files];
-  if (backend === 'wasm' || (backend === 'auto' && !exclude.includes('wasm'))) early.push(wasm());
+  const binaries = new URL('wasm/', baseUrl);
+  let module: Promise<WebAssembly.Module | null> | null = null;
+  const kernels = (): Promise<WebAssembly.Module | null> => (module ??= compileKernels(binaries));
+  const begun: Promise<unknown>[] = [store, files];
+  if (backend === 'wasm' || (backend === 'auto' && !exclude.includes('wasm'))) begun.push(kernels());
   // Whoever awaits them hears of a failure; nobody does yet.
-  for (const one of early) one.catch(() => undefined);
-  return { store, files, wasm };
+  for (const one of begun) one.catch(() => undefined);
+  return { store, files, wasm: { folder: binaries, kernels } };
 }
 
 /** All that the tasks need, with the networks that they rest on. */
-async function fetchModels(opened: Promise<ModelStore>, tasks: readonly Task[], report: LoadReport): Promise<ModelFiles[]> {
+async function fetchModels(opened: Promise<ModelStore>, tasks: readonly Task[], report: LoadReport): Promise<Promise<ModelFiles>[]> {
   const store = await opened;
-  const wanted: ModelTask[] = [...tasks];
-  if (tasks.some((task) => task.startsWith('face-'))) wanted.unshift(DETECTOR);
+  const wanted = withDetector(tasks);
   if (tasks.includes(SPEECH) && store.has(ACTIVITY)) wanted.push(ACTIVITY);
   report.totalBytes = store.totalBytes(wanted);
-  const files = await Promise.all(wanted.map((task) => store.load(task, () => report.watch(task))));
-  report.enter('runtime');
+  const files = wanted.map((task) => store.load(task, () => report.watch(task)));
+  // Whoever awaits each of them hears of a failure.
+  void Promise.all(files).then(() => report.enter('runtime'), () => undefined);
   return files;
 }

@@ -1,20 +1,19 @@
-import { acceleratedBackends, resumeBackend, startBackend, stopBackend, whenLost } from '../runtime/backends';
-import type { BackendName, StartedBackend } from '../runtime/backends';
 import { MienError } from '../errors';
-import { GraphNetwork, type ModelFiles } from '../runtime/graph_network';
-import type { ModelStore } from '../runtime/store';
-import type { ComingWasm } from '../runtime/wasm_binary';
 import type { Network } from '../network';
+import { acceleratedBackends } from '../runtime/accelerated';
+import { startBackend } from '../runtime/backends';
+import type { ModelFiles } from '../runtime/graph/read_model';
+import type { BackendName, OwnedNetwork, RunningBackend, WasmFiles } from '../runtime/running';
+import type { ModelStore } from '../runtime/store';
 import type { Backend, RefusedBackend } from '../types';
+import { inputShape } from './inputs';
 import { probabilityTolerance, testModel, whyNotPassed } from './self_test';
 import { timeNetwork } from './timing';
 
 /** All models on one backend. */
 export interface StartedModels {
-  backend: StartedBackend;
-  networks: (Network & { dispose(): void })[];
-  /** Resolves, if ever, to how the backend was lost; what is computed on it then never comes back. */
-  lost: Promise<string>;
+  backend: Pick<RunningBackend, 'name' | 'threads' | 'lost' | 'memory' | 'resume' | 'stop'>;
+  networks: OwnedNetwork[];
 }
 
 export interface RunningModels extends StartedModels {
@@ -24,8 +23,10 @@ export interface RunningModels extends StartedModels {
   unchecked: boolean;
 }
 
-/** They may still be on their way. */
-export type ComingFiles = readonly ModelFiles[] | Promise<readonly ModelFiles[]>;
+/** How many they are may be unknown yet, and each may be on its way. */
+export type ComingFiles = readonly Coming[] | Promise<readonly Coming[]>;
+
+type Coming = ModelFiles | Promise<ModelFiles>;
 
 /** What is needed of the machine. */
 export interface Machine {
@@ -33,9 +34,6 @@ export interface Machine {
   accelerated(): Promise<BackendName[]>;
   /** Starts a backend beside the files' coming. */
   start(name: BackendName, files: ComingFiles): Promise<StartedModels>;
-  stop(models: StartedModels): void;
-  /** Makes a backend that was started before the current one again. */
-  resume(name: BackendName): Promise<void>;
 }
 
 /** Timed runs of each model on each candidate: enough to tell twice as fast from as fast. */
@@ -44,20 +42,26 @@ const PROBE_RUNS = 3;
 /** Where all models together take less than this on WASM, nothing that could be won is worth a download. */
 const QUICK_ENOUGH_MS = 4;
 
-/** @param wasm Gives the binary, once that backend is to start. */
-export function machineHere(wasm: () => Promise<ComingWasm>): Machine {
+export function machineHere(wasm: WasmFiles): Machine {
   return {
     accelerated: acceleratedBackends,
     start: async (name, coming) => {
-      const [backend, files] = await Promise.all([startBackend(name, wasm), coming]);
-      return { backend, networks: files.map((one) => new GraphNetwork(one.spec, one)), lost: whenLost() };
+      const [backend, models] = await Promise.all([startBackend(name, wasm), coming]);
+      // Each is made as soon as its files are there, while those of the others are still under way.
+      const networks = await Promise.all(
+        models.map(async (model) => {
+          const files = await model;
+          return backend.open(files, inputShape(files.spec.input));
+        }),
+      );
+      return { backend, networks };
     },
-    stop: ({ backend, networks }) => {
-      networks.forEach((network) => network.dispose());
-      stopBackend(backend.name);
-    },
-    resume: resumeBackend,
   };
+}
+
+function stop({ backend, networks }: StartedModels): void {
+  for (const network of networks) network.dispose();
+  backend.stop();
 }
 
 /**
@@ -112,15 +116,15 @@ class Choice {
       this.current = name;
       candidate = await this.machine.start(name, this.files);
       const probe = (await timed()) ? this.probe(candidate, gate) : Promise.resolve(0);
-      const time = await Promise.race([probe, candidate.lost.then((why) => { throw new Error(why); })]);
+      const time = await Promise.race([probe, candidate.backend.lost.then((why) => { throw new Error(why); })]);
       const better = time < this.bestTime;
       const worse = better ? this.best : candidate;
-      if (worse) this.machine.stop(worse);
+      if (worse) stop(worse);
       if (better) [this.best, this.bestTime] = [candidate, time];
     } catch (error) {
-      if (candidate) this.machine.stop(candidate);
+      if (candidate) stop(candidate);
       // No backend's fault.
-      else await this.files;
+      else await Promise.all(await this.files);
       this.errors.push(error);
       this.refused.push({ backend: name, why: error instanceof Error ? error.message : String(error) });
     }
@@ -138,7 +142,7 @@ class Choice {
     const { best, refused } = this;
     if (!best) throw this.failure();
     // The last candidate became current when it started, even if it lost.
-    if (this.current !== best.backend.name) await this.machine.resume(best.backend.name);
+    if (this.current !== best.backend.name) await best.backend.resume();
     return { ...best, refused, unchecked: best.backend.name === 'wasm' };
   }
 

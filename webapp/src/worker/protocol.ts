@@ -27,6 +27,15 @@ export interface LoadParameters {
   tasks: Task[];
   /** Absolute. */
   baseUrl: string;
+  /** What the page has asked for already; each gets an `EarlyAnswer`. */
+  early: string[];
+}
+
+/** The page passes the body of an answer on, as it comes; null where it got none. */
+export interface EarlyAnswer {
+  kind: 'early';
+  url: string;
+  body: ReadableStream<Uint8Array<ArrayBuffer>> | null;
 }
 
 export interface Loaded {

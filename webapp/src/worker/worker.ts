@@ -4,10 +4,11 @@
  */
 import { MienError } from '../errors';
 import type { Engine } from './engine';
+import { EarlyAnswers } from '../runtime/early_answers';
 import { LoadReport } from './load_report';
 import { beginLoading } from './loading';
 import { PixelReader } from './pixels';
-import type { CallName, Calls, LoadParameters, PlainError, Reply, Request } from './protocol';
+import type { CallName, Calls, EarlyAnswer, LoadParameters, PlainError, Reply, Request } from './protocol';
 
 /** Once the first reading has been given, the golden vectors are run after so long: the visitor is looking at results by then. */
 const CHECK_AFTER_MS = 3000;
@@ -17,7 +18,7 @@ const WARM_UP_AFTER_MS = 20;
 
 const READINGS: readonly CallName[] = ['faces', 'picture', 'speech', 'voicePush'];
 
-function answerCalls(scope: { postMessage(reply: Reply): void }): (request: Request) => void {
+function answerCalls(scope: { postMessage(reply: Reply): void }, early: EarlyAnswers): (request: Request) => void {
   let engine: Engine | null = null;
   let pixels: PixelReader | null = null;
   let queue: Promise<unknown> = Promise.resolve();
@@ -32,7 +33,7 @@ function answerCalls(scope: { postMessage(reply: Reply): void }): (request: Requ
   const answer = async (request: Request): Promise<Calls[CallName]['result']> => {
     switch (request.call) {
       case 'load':
-        engine = await load(request.parameters, new LoadReport((progress) => scope.postMessage({ id: request.id, kind: 'progress', progress })));
+        engine = await load(request.parameters, early, new LoadReport((progress) => scope.postMessage({ id: request.id, kind: 'progress', progress })));
         void engine.lost().then(end);
         if (engine.warmsUpLater) warmUpLater(engine);
         return engine.loaded;
@@ -105,8 +106,9 @@ function answerCalls(scope: { postMessage(reply: Reply): void }): (request: Requ
   };
 }
 
-async function load(parameters: LoadParameters, report: LoadReport): Promise<Engine> {
-  const coming = beginLoading(parameters, report);
+async function load(parameters: LoadParameters, early: EarlyAnswers, report: LoadReport): Promise<Engine> {
+  early.expect(parameters.early);
+  const coming = beginLoading(parameters, early, report);
   const { Engine } = await import('./engine');
   return Engine.load(parameters, coming, report);
 }
@@ -117,5 +119,9 @@ function plain(error: unknown): PlainError {
   return { code: 'worker-failed', message, hint: 'Reload the page; if it happens again, report it with this message.' };
 }
 
-const answer = answerCalls(self);
-self.addEventListener('message', ({ data }: MessageEvent<Request>) => answer(data));
+const early = new EarlyAnswers();
+const answer = answerCalls(self, early);
+self.addEventListener('message', ({ data }: MessageEvent<Request | EarlyAnswer>) => {
+  if ('call' in data) answer(data);
+  else early.receive(data.url, data.body);
+});

@@ -1,4 +1,4 @@
-/** What the WASM backend computes: the kernels that `graph/operators.ts` calls. Imported for its effect, which TensorFlow.js wants once. */
+/** What TensorFlow.js's WASM backend computes: the kernels that `operators.ts` calls. Imported for its effect, which TensorFlow.js wants once. */
 import { registerKernel } from '@tensorflow/tfjs-core';
 import { absConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Abs';
 import { addConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Add';

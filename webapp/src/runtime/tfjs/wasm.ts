@@ -1,13 +1,14 @@
 /**
- * The WASM backend, started by hand. TensorFlow.js would make its threads from blob: URLs, which a strict content
+ * TensorFlow.js's WASM backend, started by hand. TensorFlow.js would make its threads from blob: URLs, which a strict content
  * security policy forbids; here the same scripts are files beside the .wasm binaries.
  */
 import { BackendWasm, setThreadsCount } from '@tensorflow/tfjs-backend-wasm/dist/backend_wasm';
 import singleFactory from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.js';
 import threadedFactory from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js';
 import { registerBackend } from '@tensorflow/tfjs-core';
-import './tfjs/kernels';
-import { notStarted, type ComingWasm } from './wasm_binary';
+import { notStarted } from '../wasm_module';
+import './kernels';
+import type { ComingWasm } from './wasm_binary';
 
 /** The pool that the threaded binary brings up holds this many workers. */
 const MAX_THREADS = 8;
@@ -23,10 +24,9 @@ type Receive = (instance: WebAssembly.Instance, module: WebAssembly.Module) => v
 
 /**
  * Registers the backend `wasm`. Resolves to the number of threads it will use.
- * @throws MienError `backend-unavailable` where the binary does not start; or why it cannot be had.
+ * @throws MienError `backend-unavailable` where the binary does not start.
  */
-export async function registerWasm(coming: Promise<ComingWasm>): Promise<number> {
-  const wasm = await coming;
+export async function registerWasm(wasm: ComingWasm): Promise<number> {
   const used = wasm.threaded ? Math.min(wasm.threads, MAX_THREADS) : 1;
   setThreadsCount(used);
   // Started here and not in the factory, whose errors TensorFlow.js would swallow.

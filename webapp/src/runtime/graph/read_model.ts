@@ -1,11 +1,8 @@
-import { memory, tensor } from '@tensorflow/tfjs-core';
-import { MienError } from '../errors';
-import { parseJson, type Reader } from '../contract/reader';
-import type { ModelInput, ModelSpec } from '../contract/types';
-import type { Network } from '../network';
-import { joined } from './bytes';
-import { Graph } from './graph/graph';
-import { readWeights } from './weights';
+import { parseJson, type Reader } from '../../contract/reader';
+import type { ModelSpec } from '../../contract/types';
+import { MienError } from '../../errors';
+import { joined } from '../bytes';
+import { readWeights, type Weight } from './weights';
 
 /** A model's files as they came, hashes checked. */
 export interface ModelFiles {
@@ -16,50 +13,24 @@ export interface ModelFiles {
   shards: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 }
 
-/** A graph model on the current backend. Owns its weights until `dispose`. */
-export class GraphNetwork<Input extends ModelInput = ModelInput> implements Network<Input> {
-  private readonly graph: Graph;
-  private readonly outputNames: string[];
-
-  constructor(
-    readonly spec: ModelSpec<Input>,
-    files: ModelFiles,
-  ) {
-    this.outputNames = Object.keys(spec.outputs);
-    this.graph = readGraph(files, spec, this.outputNames);
-  }
-
-  async run(values: Float32Array, shape: readonly number[], batch: number): Promise<Record<string, Float32Array>> {
-    const input = tensor(values, [batch, ...shape], 'float32');
-    let outputs;
-    try {
-      outputs = this.graph.execute(input);
-    } finally {
-      input.dispose();
-    }
-    try {
-      const data = await Promise.all(outputs.map((output) => output.data<'float32'>()));
-      return Object.fromEntries(this.outputNames.map((name, index) => [name, data[index]!]));
-    } finally {
-      outputs.forEach((output) => output.dispose());
-    }
-  }
-
-  dispose(): void {
-    this.graph.dispose();
-  }
+/** What a model's files say, before anything is made of it. */
+export interface ReadModel {
+  /** The graph in `model.json`. */
+  topology: Reader;
+  /** By name. */
+  weights: ReadonlyMap<string, Weight>;
+  /** Within the graph. */
+  input: string;
+  /** By the names that the spec knows, those within the graph. */
+  outputs: ReadonlyMap<string, string>;
 }
 
-/** Tensors alive on all backends. */
-export function tensorMemory(): { tensors: number; bytes: number } {
-  const { numTensors, numBytes } = memory();
-  return { tensors: numTensors, bytes: numBytes };
-}
-
-function readGraph({ spec, topology, shards }: ModelFiles, { input }: ModelSpec, outputNames: readonly string[]): Graph {
+/** @throws MienError `spec-invalid` where the files do not fit together. */
+export function readModel({ spec, topology, shards }: ModelFiles): ReadModel {
   const root = parseJson(`${spec.task}/model.json`, topology);
   root.at('format').literal('graph-model');
   const [inputs, outputs] = [namesOf(root, 'inputs'), namesOf(root, 'outputs')];
+  const outputNames = Object.keys(spec.outputs);
   checkSignature(spec, inputs, outputs, outputNames);
   const groups = root.at('weightsManifest').list((group) => ({
     paths: group.at('paths').list((path) => path.string()),
@@ -73,8 +44,12 @@ function readGraph({ spec, topology, shards }: ModelFiles, { input }: ModelSpec,
     if (!shard) root.at('weightsManifest').fail(`only shards that the catalogue lists, but it names ${path}`);
     return shard!;
   });
-  const tensors = new Map([...readWeights(weights, joined(parts))].map(([name, { values, shape, dtype }]) => [name, tensor(values, shape, dtype)]));
-  return new Graph(root.at('modelTopology'), tensors, inputs.get(input.tensor)!, outputNames.map((name) => outputs.get(name)!));
+  return {
+    topology: root.at('modelTopology'),
+    weights: readWeights(weights, parts.length === 1 ? parts[0]! : joined(parts)),
+    input: inputs.get(spec.input.tensor)!,
+    outputs: new Map(outputNames.map((name) => [name, outputs.get(name)!])),
+  };
 }
 
 /** By the names that the spec knows, those within the graph. */

@@ -3,7 +3,7 @@
  * TensorFlow's op registry (tensorflow/core/ops); what a kernel is given, in tfjs-core's `kernel_names.ts`.
  */
 import { engine, tensor1d, util, type NamedAttrMap, type NamedTensorMap, type Tensor } from '@tensorflow/tfjs-core';
-import type { Attributes } from './attributes';
+import type { Attributes } from '../graph/attributes';
 
 /** Computes a node's outputs from its inputs, which stay as they are. */
 export type Compute = (inputs: readonly Tensor[]) => Tensor | Tensor[];
@@ -144,7 +144,7 @@ const stridedSlice: Operator = ({ attributes, numbers }) => {
   return (inputs) => run('StridedSlice', { x: inputs[0] }, { begin: begin(inputs), end: end(inputs), strides: strides(inputs), ...masks });
 };
 
-/** By TensorFlow's names, as `model.json` has them. A further one wants its kernel in `tfjs/kernels.ts`, too. */
+/** By TensorFlow's names, as `model.json` has them. A further one wants its kernel in `kernels.ts`, too. */
 export const OPERATORS: ReadonlyMap<string, Operator> = new Map(Object.entries<Operator>({
   Identity: unary('Identity'),
   Shape: () => ([x]) => tensor1d(x!.shape, 'int32'),

@@ -1,16 +1,8 @@
-/**
- * TensorFlow.js's WASM binary: which one serves here, and its compiling, which waits for none of the code that is to run
- * it.
- */
+/** TensorFlow.js's WASM binary: which one serves here, and its compiling. */
 import { simd, threads as multithread } from 'wasm-feature-detect';
-import { MienError } from '../errors';
-import { fetchBytes } from './files';
-
-/** A stream of a binary that takes longer is given up: it may have stalled, which cannot be seen from outside. */
-const STREAM_MS = 30_000;
+import { compileModule } from '../wasm_module';
 
 const FILE = 'tfjs-backend-wasm';
-const HINT = 'Check that the server serves the wasm folder beside mien.js, and use a current browser.';
 
 export interface WasmBinary {
   file: string;
@@ -38,9 +30,7 @@ function threadsHere(): number {
  */
 export async function compileWasm(folder: URL, threads = threadsHere()): Promise<ComingWasm> {
   const binary = binaryFor(await simd(), await multithread(), threads);
-  const url = new URL(binary.file, folder);
-  const module = await compile(url).catch((error: unknown) => { throw notStarted(url, error); });
-  return { ...binary, folder, threads, module };
+  return { ...binary, folder, threads, module: await compileModule(new URL(binary.file, folder)) };
 }
 
 /**
@@ -50,17 +40,4 @@ export async function compileWasm(folder: URL, threads = threadsHere()): Promise
 export function binaryFor(hasSimd: boolean, hasThreads: boolean, threads: number): WasmBinary {
   const threaded = hasSimd && hasThreads && threads > 1;
   return { file: `${FILE}${threaded ? '-threaded-simd' : hasSimd ? '-simd' : ''}.wasm`, threaded };
-}
-
-/** Browsers keep what they compiled from a stream, so that comes first; where the network breaks it off, the patient way. */
-async function compile(binary: URL): Promise<WebAssembly.Module> {
-  try {
-    return await WebAssembly.compileStreaming(fetch(binary, { credentials: 'same-origin', signal: AbortSignal.timeout(STREAM_MS) }));
-  } catch {
-    return WebAssembly.compile(await fetchBytes(binary));
-  }
-}
-
-export function notStarted(binary: URL, error: unknown): MienError {
-  return new MienError('backend-unavailable', `${binary.pathname} did not start: ${String(error)}`, HINT);
 }

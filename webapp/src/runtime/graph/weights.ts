@@ -1,24 +1,27 @@
-/** Weights as they ship, in eight bits, float16 or whole, to the float32 that TensorFlow.js computes with; see converter/eight_bit.py. */
-import type { Reader } from '../contract/reader';
+/** Weights as they ship, in eight bits, float16 or whole, to the float32 that is computed with; see converter/eight_bit.py. */
+import type { Reader } from '../../contract/reader';
 
 /** More than any weight has. */
 const MAX_SIDE = 1 << 24;
 
 /** How a weight lies in the shard. */
-type Stored = 'int8' | 'float16' | 'float32' | 'int32' | 'bool';
+export type Stored = 'int8' | 'float16' | 'float32' | 'int32' | 'bool';
 
 const BYTES: Readonly<Record<Stored, number>> = { int8: 1, float16: 2, float32: 4, int32: 4, bool: 1 };
 
+/** A weight as it came. */
 export interface Weight {
-  shape: number[];
+  shape: readonly number[];
   dtype: 'float32' | 'int32' | 'bool';
-  values: Float32Array | Int32Array | Uint8Array;
-}
-
-interface Entry extends Omit<Weight, 'values'> {
-  name: string;
   stored: Stored;
   count: number;
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
+export type WeightValues = Float32Array | Int32Array | Uint8Array;
+
+interface Entry extends Omit<Weight, 'bytes'> {
+  name: string;
 }
 
 /**
@@ -33,16 +36,21 @@ export function readWeights(manifest: Reader, packed: Uint8Array<ArrayBuffer>): 
   if (held !== packed.length) manifest.fail(`weights of ${packed.length} bytes, as the shards have`);
   let from = 0;
   return new Map(
-    entries.map((entry) => {
-      const { name, shape, dtype } = entry;
-      const bytes = new DataView(packed.buffer, packed.byteOffset + from, storedBytes(entry));
-      from += bytes.byteLength;
-      return [name, { shape, dtype, values: READ[entry.stored](bytes, entry) }];
+    entries.map(({ name, ...entry }) => {
+      const bytes = packed.subarray(from, from + storedBytes(entry));
+      from += bytes.length;
+      return [name, { ...entry, bytes }];
     }),
   );
 }
 
-const READ: Readonly<Record<Stored, (bytes: DataView, entry: Entry) => Weight['values']>> = {
+/** To the numbers that are computed with. */
+export function valuesOf(weight: Weight): WeightValues {
+  const { buffer, byteOffset, byteLength } = weight.bytes;
+  return READ[weight.stored](new DataView(buffer, byteOffset, byteLength), weight);
+}
+
+const READ: Readonly<Record<Stored, (bytes: DataView, weight: Weight) => WeightValues>> = {
   int8: widened,
   float16: (bytes, { count }) => filled(new Float32Array(count), (at) => half(bytes.getUint16(2 * at, true))),
   float32: (bytes, { count }) => filled(new Float32Array(count), (at) => bytes.getFloat32(4 * at, true)),
@@ -50,13 +58,13 @@ const READ: Readonly<Record<Stored, (bytes: DataView, entry: Entry) => Weight['v
   bool: (bytes, { count }) => filled(new Uint8Array(count), (at) => bytes.getUint8(at)),
 };
 
-function filled<T extends Weight['values']>(values: T, value: (at: number) => number): T {
+function filled<T extends WeightValues>(values: T, value: (at: number) => number): T {
   for (let at = 0; at < values.length; at++) values[at] = value(at);
   return values;
 }
 
 /** `bytes`: a float32 scale for each channel, then a level for each weight; the channels are the last axis. */
-function widened(bytes: DataView, { shape, count }: Entry): Float32Array {
+function widened(bytes: DataView, { shape, count }: Weight): Float32Array {
   const channels = shape.at(-1)!;
   const scales = filled(new Float32Array(channels), (channel) => bytes.getFloat32(4 * channel, true));
   const levels = new Int8Array(bytes.buffer, bytes.byteOffset + 4 * channels, count);
@@ -88,6 +96,6 @@ function readEntry(reader: Reader): Entry {
   return { name, shape, dtype, stored, count: shape.reduce((product, side) => product * side, 1) };
 }
 
-function storedBytes({ stored, shape, count }: Entry): number {
+function storedBytes({ stored, shape, count }: Omit<Weight, 'bytes'>): number {
   return BYTES[stored] * count + (stored === 'int8' ? 4 * shape.at(-1)! : 0);
 }

@@ -1,0 +1,29 @@
+/** The numbers by which the page names what `map` and `reduce` do. The page reads this file, too. */
+
+export const COPY = 0;
+export const ADD = 1;
+export const SUBTRACT = 2;
+export const MULTIPLY = 3;
+export const DIVIDE = 4;
+export const LARGER = 5;
+export const SMALLER = 6;
+export const SQUARED_DIFFERENCE = 7;
+export const PRELU = 8;
+export const ABSOLUTE = 9;
+export const NEGATIVE = 10;
+export const EXPONENTIAL = 11;
+export const LOGARITHM = 12;
+export const ROOT = 13;
+export const INVERSE_ROOT = 14;
+export const SQUARE = 15;
+export const CLAMP = 16;
+export const ELU = 17;
+export const LEAKY_RELU = 18;
+export const SIGMOID = 19;
+export const TANH = 20;
+export const FILL = 21;
+
+export const SUM = 0;
+export const LARGEST = 1;
+export const SMALLEST = 2;
+export const PRODUCT = 3;

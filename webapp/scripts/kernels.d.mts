@@ -1,0 +1,1 @@
+export function buildKernels(folder: string): Promise<void>;
