@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
-TASKS = frozenset({"face-emotion", "face-age-gender"})
-"""Whose kernels ship in eight bits; `mien-verify` measured what that costs. The others are small, and the speech
-figures are those of the networks of the folds, which do not ship."""
+TASKS = frozenset({"face-emotion", "face-age-gender", "speech-emotion"})
+"""Whose kernels ship in eight bits. What that costs the faces, `mien-verify` measures. The speech figures are those of
+the networks of the folds, which do not ship; their kernels rounded alike, UAR was 0.684 instead of 0.686, and 0.638
+instead of 0.640 after a microphone. The others are small."""
 
 LEVELS = 47
 """On each side of zero. A level takes a byte in the file, but a visitor fetches it compressed, and fewer levels
