@@ -392,6 +392,13 @@ NO_SIMD = "WebAssembly.validate = () => false;"
 RUNTIMES = re.compile(r"\.wasm$|/mien-(tfjs|webgl|webgpu)-")
 
 
+def requests_of(page: Page) -> list[str]:
+    """The addresses that the page and its workers ask for from now on."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    return asked
+
+
 def test_readings_are_the_same_wherever_they_are_computed(open_page: OpenPage, site: Path) -> None:
     """Without any SIMD TensorFlow.js computes, which nobody else fetches."""
     circumstances = {
@@ -405,8 +412,7 @@ def test_readings_are_the_same_wherever_they_are_computed(open_page: OpenPage, s
         for name, before in circumstances.items():
             page = open_page("/bare.html", origin=origin, before=before)
             wait_until(page, "globalThis.ready")
-            asked: list[str] = []
-            page.on("request", lambda request, asked=asked: asked.append(request.url))
+            asked = requests_of(page)
             readings[name] = page.evaluate(READ, {"backend": "wasm"})
             assert page.evaluate("crossOriginIsolated") is (name != "without isolation")
             runtimes[name] = [url.rsplit("/", 1)[1] for url in asked if RUNTIMES.search(url)]

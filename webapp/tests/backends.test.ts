@@ -65,7 +65,7 @@ function machineWith(backends: Partial<Record<BackendName, Maker>>, accelerated:
     accelerated: () => Promise.resolve(accelerated),
     start: async (name, files) => {
       log.push(`start ${name}`);
-      await files;
+      for (const one of await files) await one;
       const make = backends[name];
       if (!make) throw new MienError('backend-unavailable', `${name} is not here`, '');
       return { backend: made(name, (what) => log.push(`${what} ${name}`), lost[name]), networks: make() };
@@ -82,7 +82,10 @@ function made(name: BackendName, note: (what: string) => void, lost = never): St
     threads: 1,
     lost,
     memory: () => ({ tensors: 0, bytes: 0 }),
-    resume: () => Promise.resolve(note('resume')),
+    resume: () => {
+      note('resume');
+      return Promise.resolve();
+    },
     stop: () => note('stop'),
   };
 }

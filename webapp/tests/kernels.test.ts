@@ -48,7 +48,7 @@ function ours(runtime: KernelRuntime, artifacts: io.ModelArtifacts, shape: reado
 function theirs(artifacts: io.ModelArtifacts, x: Made): Float32Array[] {
   const model = loadGraphModelSync(io.fromMemorySync(artifacts));
   const input = tensor(x.values, x.shape);
-  const computed = [model.execute({ x: input }, Object.keys((artifacts.signature as { outputs: object }).outputs))].flat() as Tensor[];
+  const computed: Tensor[] = [model.execute({ x: input }, Object.keys((artifacts.signature as { outputs: object }).outputs))].flat();
   const values = computed.map((one) => one.dataSync<'float32'>());
   for (const one of [input, ...computed]) one.dispose();
   model.dispose();
@@ -139,7 +139,7 @@ describe.each(BINARIES)('with the binary %s', (binary) => {
   const one = <T>(...choices: T[]): T => choices[Math.floor(random() * choices.length)]!;
   const numbers = (...shape: number[]): Made => floats(shape, Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => 2 * random() - 1));
   const convolutions = Array.from({ length: 80 }, () => {
-    const [rows, columns] = one([3, 3], [3, 3], [1, 1], [5, 5], [2, 3], [1, 4]) as [number, number];
+    const [rows, columns] = one<[number, number]>([3, 3], [3, 3], [1, 1], [5, 5], [2, 3], [1, 4]);
     const [depth, channels] = [one(1, 3, 4, 7, 8, 28), one(1, 2, 6, 7, 8, 12, 16, 117)];
     const dilation = one(1, 1, 1, 2);
     const side = (): number => Math.max(one(5, 6, 7, 8, 12, 13), 1 + (Math.max(rows, columns) - 1) * dilation);

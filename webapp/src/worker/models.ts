@@ -124,7 +124,7 @@ class Choice {
     } catch (error) {
       if (candidate) stop(candidate);
       // No backend's fault.
-      else await Promise.all(await this.files);
+      else for (const one of await this.files) await one;
       this.errors.push(error);
       this.refused.push({ backend: name, why: error instanceof Error ? error.message : String(error) });
     }

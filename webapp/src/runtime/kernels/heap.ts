@@ -51,17 +51,17 @@ export class Heap {
 
   /** Good until the next `allocate`. */
   floats(at: number, count: number): Float32Array<ArrayBuffer> {
-    return new Float32Array(this.memory.buffer as ArrayBuffer, at, count);
+    return new Float32Array(this.memory.buffer, at, count);
   }
 
   /** Good until the next `allocate`. */
   byteView(at: number, bytes: number): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.memory.buffer as ArrayBuffer, at, bytes);
+    return new Uint8Array(this.memory.buffer, at, bytes);
   }
 
   /** Good until the next `allocate`. */
   dataView(at: number, bytes: number): DataView<ArrayBuffer> {
-    return new DataView(this.memory.buffer as ArrayBuffer, at, bytes);
+    return new DataView(this.memory.buffer, at, bytes);
   }
 }
 

@@ -28,14 +28,8 @@ export class KernelNetwork<Input extends ModelInput = ModelInput> implements Net
     this.graph = new KernelGraph(runtime, topology, weights, input, [...outputs.values()], [1, ...shape]);
   }
 
-  async run(values: Float32Array, shape: readonly number[], batch: number): Promise<Record<string, Float32Array>> {
-    const one = product(shape);
-    const parts: Float32Array[][] = [];
-    for (let from = 0; from < batch; from += MAX_BATCH) {
-      const count = Math.min(MAX_BATCH, batch - from);
-      parts.push(this.graph.execute(values.subarray(from * one, (from + count) * one), [count, ...shape]));
-    }
-    return Object.fromEntries(this.outputNames.map((name, index) => [name, joined(parts.map((part) => part[index]!))]));
+  run(values: Float32Array, shape: readonly number[], batch: number): Promise<Record<string, Float32Array>> {
+    return new Promise((resolve) => resolve(this.compute(values, shape, batch)));
   }
 
   /** Weights in the kernels' memory. */
@@ -45,6 +39,16 @@ export class KernelNetwork<Input extends ModelInput = ModelInput> implements Net
 
   dispose(): void {
     this.graph.dispose();
+  }
+
+  private compute(values: Float32Array, shape: readonly number[], batch: number): Record<string, Float32Array> {
+    const one = product(shape);
+    const parts: Float32Array[][] = [];
+    for (let from = 0; from < batch; from += MAX_BATCH) {
+      const count = Math.min(MAX_BATCH, batch - from);
+      parts.push(this.graph.execute(values.subarray(from * one, (from + count) * one), [count, ...shape]));
+    }
+    return Object.fromEntries(this.outputNames.map((name, index) => [name, joined(parts.map((part) => part[index]!))]));
   }
 }
 
