@@ -4,6 +4,7 @@
  */
 export { border } from './border';
 export { convolution } from './convolution';
+export { crop } from './crop';
 export { depthwise } from './depthwise';
 export { map } from './map';
 export { pool } from './pool';

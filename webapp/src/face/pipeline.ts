@@ -3,7 +3,7 @@ import { toAge, toCategorical } from '../contract/readings';
 import type { Face, FaceOptions, PictureFace } from '../types';
 import { appearanceOf } from './appearance';
 import type { FaceClassifier, Probabilities } from './classify';
-import { cropFace, eyesDefineCrop, wholePicture, type Point } from './crop';
+import { cropFace, eyesDefineCrop, wholePicture, type CropSampler, type Point } from './crop';
 import type { Detection } from './decode';
 import type { FaceDetector } from './detector';
 import { FaceFollower } from './follower';
@@ -29,6 +29,7 @@ export class FacePipeline {
   constructor(
     readonly detector: FaceDetector,
     private readonly classifiers: readonly FaceClassifier[],
+    private readonly sampler?: CropSampler,
   ) {
     this.search = new FaceSearch((picture) => this.detector.detect(picture));
     this.tracker = this.newTracker();
@@ -102,7 +103,7 @@ export class FacePipeline {
     const { left, right } = eyesOf(face);
     const made = new Map<number, Uint8Array>();
     return (index) => {
-      const crop = made.get(index) ?? cropFace(picture, left, right, this.classifiers[index]!.network.spec.input)!;
+      const crop = made.get(index) ?? cropFace(picture, left, right, this.classifiers[index]!.network.spec.input, this.sampler)!;
       made.set(index, crop);
       return crop;
     };

@@ -34,7 +34,7 @@ export class Engine {
     const [detector] = networksOfKind(models.networks, 'frame');
     const classifiers = networksOfKind(models.networks, 'face-crop').map((network) => new FaceClassifier(network));
     const { speech, activity } = networksOfSound(models.networks);
-    this.faces = detector ? new FacePipeline(new FaceDetector(detector), classifiers) : null;
+    this.faces = detector ? new FacePipeline(new FaceDetector(detector), classifiers, models.backend.sampleCrop) : null;
     this.speech = speech ? new SpeechPipeline(speech, activity) : null;
   }
 
@@ -117,7 +117,7 @@ export class Engine {
     const { backend, networks } = this.models;
     const models = [];
     for (const network of networks) models.push(await timeNetwork(network, runs));
-    return { backend: backend.name, threads: backend.threads, models, stages: await timeStages(networks, runs) };
+    return { backend: backend.name, threads: backend.threads, models, stages: await timeStages(networks, runs, backend.sampleCrop) };
   }
 
   memory(): { tensors: number; bytes: number } {

@@ -1,5 +1,7 @@
+import type { CropSampler } from '../../face/crop';
 import type { ModelFiles } from '../graph/read_model';
 import type { OwnedNetwork, RunningBackend } from '../running';
+import { KernelCrops } from './crop';
 import { KernelNetwork } from './network';
 import { KernelRuntime } from './runtime';
 import { Unsupported } from './unsupported';
@@ -9,6 +11,7 @@ export class KernelBackend implements RunningBackend {
   readonly name = 'wasm';
   /** A processor is lost with everything else. */
   readonly lost = new Promise<string>(() => undefined);
+  readonly sampleCrop?: CropSampler;
   private readonly networks = new Set<KernelNetwork>();
   private started: RunningBackend | null = null;
   private starting: Promise<RunningBackend> | null = null;
@@ -17,7 +20,11 @@ export class KernelBackend implements RunningBackend {
   private constructor(
     private readonly runtime: KernelRuntime | null,
     private readonly startOther: () => Promise<RunningBackend>,
-  ) {}
+  ) {
+    if (!runtime) return;
+    const crops = new KernelCrops(runtime);
+    this.sampleCrop = (...asked) => crops.sample(...asked);
+  }
 
   /** @param module None where the browser cannot run the kernels. */
   static async start(module: WebAssembly.Module | null, startOther: () => Promise<RunningBackend>): Promise<KernelBackend> {

@@ -9,6 +9,10 @@ export interface KernelExports extends Readonly<Record<KernelName, Kernel>> {
   heap: () => number;
   widenBytes: (scales: number, levels: number, output: number, count: number, channels: number) => void;
   widenHalves: (input: number, output: number, count: number) => void;
+  /** See webapp/kernels/crop.ts. */
+  crop: (
+    ...places: [picture: number, width: number, height: number, output: number, cropWidth: number, cropHeight: number, ...map: number[]]
+  ) => void;
   pack: (input: number, output: number, rows: number, columns: number, row: number, column: number) => void;
 }
 
