@@ -99,14 +99,14 @@ def site(frames: Path) -> Flask:
 
 
 @contextmanager
-def opened(browser: Browser, origin: str, context: Any = None) -> Iterator[Page]:
-    """A page with the products at hand; nothing is loaded yet."""
+def opened(browser: Browser, origin: str, context: Any = None, first: str = "") -> Iterator[Page]:
+    """A page with the products at hand; nothing is loaded yet but the one that ``first`` names, if any."""
     own = context or browser.new_context()
     page = own.new_page()
     page.set_default_timeout(600_000)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(error.message))
-    page.goto(f"{origin}/index.html", wait_until="load")
+    page.goto(f"{origin}/index.html{f'?first={first}' * bool(first)}", wait_until="load")
     yield page
     if context is None:
         own.close()
@@ -149,12 +149,12 @@ def first_readings(browser: Browser, origin: str, turns: int) -> dict[str, dict[
         _say(f"first readings, {turn + 1} of {turns}")
         for name in NAMES:
             context = browser.new_context()
-            with opened(browser, origin, context) as page:
-                cold = call(page, "first", name=name, film="1")["ms"]
+            with opened(browser, origin, context, name) as page:
+                cold = call(page, "first")["ms"]
                 page.wait_for_timeout(500)
                 page.close()
-            with opened(browser, origin, context) as page:
-                times[name].append((cold, call(page, "first", name=name, film="1")["ms"]))
+            with opened(browser, origin, context, name) as page:
+                times[name].append((cold, call(page, "first")["ms"]))
             context.close()
     return {
         name: {
@@ -175,10 +175,12 @@ def fetched(browser: Browser, origin: str, name: str) -> dict[str, Any]:
             body = response.body()
             files[path] = len(body), len(brotli.compress(body, quality=9))
 
-    with opened(browser, origin) as page:
-        page.context.on("response", note)
-        call(page, "first", name=name, film="1")
+    context = browser.new_context()
+    context.on("response", note)
+    with opened(browser, origin, context, name) as page:
+        call(page, "first")
         page.wait_for_timeout(500)
+    context.close()
     raw, compressed = (sum(sizes) for sizes in zip(*files.values(), strict=True))
     return {
         "requests": len(files),
