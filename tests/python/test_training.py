@@ -175,7 +175,9 @@ def test_training_starts_from_given_weights(tmp_path: Path, environment: dict[st
     assert json.loads((tmp_path / "second" / "config.json").read_text())["from"] == expected
     spec = json.loads((tmp_path / "further" / "face-emotion.json").read_text())
     assert spec["training"]["from"] == expected
-    assert spec["training"]["command"] == "mien-train face-emotion --data DATA --from face-emotion.keras --epochs 1"
+    # How precisely it was trained depends on the machine.
+    said = spec["training"]["command"].removesuffix(" --precision mixed_bfloat16")
+    assert said == "mien-train face-emotion --data DATA --from face-emotion.keras --epochs 1"
     assert weights.read_bytes() == first
 
     # The same run from other weights is another run.
