@@ -17,12 +17,20 @@ from training.errors import DataError
 def save_model(model: keras.Model, folder: Path, spec: dict[str, Any]) -> None:
     """Write both files, each whole or not at all; the weights first, so that a spec never speaks of missing ones."""
     path = folder / f"{spec['task']}.keras"
-    bare = type(model).from_config(model.get_config())  # without the optimizer, which would double the file
+    # Without the optimizers, its own and those of the networks within it, which would triple the file.
+    bare = type(model).from_config(_uncompiled(model.get_config()))
     bare.set_weights(model.get_weights())
     with replacing(path) as temporary:
         bare.save(temporary)
     write_json(folder / f"{spec['task']}.json", spec)
     print(f"wrote {path} ({path.stat().st_size / 1e6:.1f} MB) and its spec {spec['task']}.json")
+
+
+def _uncompiled(config: Any) -> Any:
+    """A network's configuration without what it and those within it were trained by."""
+    if isinstance(config, dict):
+        return {name: _uncompiled(value) for name, value in config.items() if name != "compile_config"}
+    return [_uncompiled(value) for value in config] if isinstance(config, list) else config
 
 
 def load_model(path: Path) -> keras.Model:

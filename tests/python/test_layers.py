@@ -7,11 +7,13 @@ import os
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from training.layers import AttentiveStatistics, WindowNorm
+from training.model_files import load_model, save_model
 from training.preprocessing.speech import SpeechInput
 from training.tasks import speech_emotion
 
@@ -91,3 +93,16 @@ def test_a_committee_says_the_mean_of_what_its_members_say() -> None:
     assert np.abs(said[0] - said[1]).max() > 1e-3, "members that begin alike are one network twice"
     np.testing.assert_allclose(np.asarray(model(sound)["emotion"]), np.mean(said, axis=0), atol=1e-5)
     assert model.count_params() == sum(member.count_params() for member in members)
+
+
+def test_a_trained_committee_is_kept_without_what_trained_it(tmp_path: Path) -> None:
+    model = speech_emotion.build(SpeechInput(window_seconds=1.0))
+    sound = np.zeros((2, *model.inputs[0].shape[1:]), np.float32)
+    for member in speech_emotion.members_of(model):
+        member.compile("adam", {"emotion": "mse"})
+        member.train_on_batch(sound, {"emotion": np.ones((2, 8), np.float32)})
+    save_model(model, tmp_path, {"task": "voice"})
+    kept = load_model(tmp_path / "voice.keras")
+    assert not any(getattr(member, "optimizer", None) for member in speech_emotion.members_of(kept))
+    assert (tmp_path / "voice.keras").stat().st_size < 1.5 * 4 * model.count_params()
+    np.testing.assert_allclose(np.asarray(kept(sound)["emotion"]), np.asarray(model(sound)["emotion"]), atol=1e-6)
