@@ -229,7 +229,9 @@ def test_the_page_shows_what_is_wrong_and_recovers(open_page: OpenPage, models: 
     kept = lost.read_bytes()
     lost.unlink()
     with served(create_app(models=models)) as origin:
-        page = open_page("/#/face", origin=origin, expect_errors="Failed to load resource: the server responded")
+        page = open_page(
+            "/#/face", origin=origin, expect_errors="Failed to load resource: (the server responded|net::ERR_)"
+        )
         page.get_by_test_id("face-start").click()
         problem = page.get_by_test_id("error-message")
         expect(problem).to_be_visible(timeout=60_000)
