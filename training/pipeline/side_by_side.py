@@ -17,7 +17,8 @@ from training.pipeline.steps import Step
 def threads_of_each(places: int) -> int:
     """How many threads a training gets where so many run side by side: its share of the cores.
 
-    More threads than cores wait for one another after each layer. How many there are decides in which order sums are taken, and so the last digits.
+    More threads than cores wait for one another after each layer. How many there are decides in which order sums are
+    taken, and so the last digits.
     """
     return max(1, (os.cpu_count() or 1) // places)
 
