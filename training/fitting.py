@@ -19,6 +19,7 @@ from training.errors import DataError
 from training.events import EventFile
 from training.precision import in_full_precision
 from training.prefetch import prefetched
+from training.threads import numpy_alone
 
 AVERAGED_EVERY = 4
 """Steps between two looks of the running average at the weights."""
@@ -167,7 +168,7 @@ def fit(
     if start < schedule.epochs and not tracker.finished:
         # Keras would shuffle the batches by a state that no checkpoint holds; ``Batches`` does it by epoch.
         # On a CPU that trains on all of its cores, a thread beside it takes more time from it than it saves (measured).
-        with prefetched(batches, accelerated()) as ready:
+        with numpy_alone(), prefetched(batches, accelerated()) as ready:
             rows = len(ready.batch(start, 0)[0])
             with sharing(model, rows, schedule.devices, schedule.seed):
                 model.fit(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.signal import fftconvolve
 
-from training.augmentation import FaceAugmentation, SpeechAugmentation, mixup, vary_face, vary_log_mel
+from training.augmentation import FaceAugmentation, SpeechAugmentation, mixup, vary_face, vary_log_mels
 from training.crops import inner, mean_and_std, widened
 from training.preprocessing.face import FaceInput
 from training.preprocessing.speech import SpeechInput, log_mel
@@ -60,10 +60,10 @@ def test_log_mel_window_is_a_stretch_of_the_clip() -> None:
     )
     still = dataclasses.replace(still, band_masks=0)
     whole = np.random.default_rng(0).normal(-40, 10, (200, 64)).astype(np.float16)
-    window = vary_log_mel(whole, 151, still, np.random.default_rng(1))
+    window = vary_log_mels([whole], 151, still, np.random.default_rng(1))[0]
     starts = [s for s in range(50) if np.array_equal(window, whole[s : s + 151].astype(np.float32))]
     assert len(starts) == 1
-    repeated = vary_log_mel(whole[:100], 151, still, np.random.default_rng(1))
+    repeated = vary_log_mels([whole[:100]], 151, still, np.random.default_rng(1))[0]
     np.testing.assert_array_equal(repeated[100:], repeated[:51])
 
 
@@ -74,7 +74,7 @@ def test_noise_fills_the_pauses_and_leaves_the_voice() -> None:
     noisy = dataclasses.replace(noisy, snr_high_db=20, time_masks=0, band_masks=0)
     whole = np.full((151, 64), -75.0, np.float32)
     whole[50:100] = -20
-    window = vary_log_mel(whole, 151, noisy, np.random.default_rng(1))
+    window = vary_log_mels([whole], 151, noisy, np.random.default_rng(1))[0]
     assert np.median(window[:50]) > -65
     assert np.abs(np.median(window[50:100]) + 20) < 1
     assert np.isfinite(window).all()
@@ -98,13 +98,22 @@ def test_a_room_sounds_as_if_the_samples_had_been_reverberated() -> None:
     room = dataclasses.replace(room, rt60_low_seconds=rt60, rt60_high_seconds=rt60, time_masks=0, band_masks=0)
     room = dataclasses.replace(room, direct_low_db=direct_db, direct_high_db=direct_db)
     plain = log_mel(dry.astype(np.float32), target)
-    made = vary_log_mel(plain, target.frames, room, np.random.default_rng(1))
+    made = vary_log_mels([plain], target.frames, room, np.random.default_rng(1))[0]
     expected = log_mel(wet.astype(np.float32), target)
     # Over the bands, for each of them scatters; in the tails the difference to the dry sound is 30 dB and more.
     apart = (made - expected).mean(axis=1)[5:-5]
     assert np.abs(expected - plain).mean(axis=1).max() > 30
     assert np.median(np.abs(apart)) < 0.7
     assert np.abs(apart).max() < 4
+
+
+def test_what_is_done_to_a_clip_does_not_depend_on_the_clips_beside_it() -> None:
+    rng = np.random.default_rng(0)
+    wholes = [rng.normal(-40, 15, (length, 64)).astype(np.float16) for length in (100, 151, 300, 190, 240, 160)]
+    chance = np.random.default_rng(1)
+    alone = [vary_log_mels([whole], 151, SpeechAugmentation(), chance)[0] for whole in wholes]
+    together = vary_log_mels(wholes, 151, SpeechAugmentation(), np.random.default_rng(1))
+    np.testing.assert_array_equal(together, np.stack(alone))
 
 
 def test_mixup_blends_inputs_and_targets_by_the_same_share() -> None:

@@ -227,8 +227,9 @@ def standardise_log_mel(decibels: NDArray[np.floating], target: SpeechInput) -> 
     """``(dB - mean) / std`` per band, any leading axes, float32; half precision is computed in float32."""
     precision = np.result_type(decibels, np.float32)
     mean, std = np.asarray(target.mean, precision), np.asarray(target.std, precision)
-    standard: NDArray[np.float32] = ((decibels - mean) / std).astype(np.float32)
-    return standard
+    standard: NDArray[np.floating] = decibels - mean
+    standard /= std
+    return standard.astype(np.float32, copy=False)
 
 
 def has_speech(decibels: NDArray[np.float64], target: SpeechInput) -> bool:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from storage.files import write_json
 from training import devices, report
-from training.augmentation import SpeechAugmentation, mixup, vary_log_mel
+from training.augmentation import SpeechAugmentation, mixup, vary_log_mels
 from training.batches import SeededBatches, smoothed
 from training.calibration import fit_temperature
 from training.datasets import ravdess
@@ -106,11 +106,8 @@ def training_batches(
     """Varied, standardised, blended windows and smoothed labels; ``clips`` are indices in ``mels``."""
 
     def make(chosen: NDArray[np.intp], rng: np.random.Generator) -> Batch:
-        varied = []
-        for i in chosen:
-            whole = mels.at(int(clips[i]), int(rng.integers(len(SPEEDS))))
-            varied.append(vary_log_mel(whole, target.frames, AUGMENTATION, rng))
-        inputs = standardise_log_mel(np.stack(varied), target)[..., None]
+        wholes = (mels.at(int(clips[i]), int(rng.integers(len(SPEEDS)))) for i in chosen)
+        inputs = standardise_log_mel(vary_log_mels(wholes, target.frames, AUGMENTATION, rng), target)[..., None]
         targets = {"emotion": smoothed(labels[chosen], len(ravdess.LABELS), LABEL_SMOOTHING)}
         return mixup(inputs, targets, MIXUP, rng)
 
