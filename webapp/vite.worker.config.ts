@@ -17,7 +17,7 @@ export default defineConfig({
       formats: ['es'],
     },
     rolldownOptions: {
-      // What the worker shares with the engine stays in it, and the engine's chunk imports it from there.
+      // What the worker shares with what is loaded on demand stays in it, and the chunks import it from there.
       preserveEntrySignatures: 'allow-extension',
       output: {
         // Vite leaves the spaces in a library's modules, for bundlers that look for comments there: a page loads ours as they are.

@@ -27,3 +27,6 @@ export const SUM = 0;
 export const LARGEST = 1;
 export const SMALLEST = 2;
 export const PRODUCT = 3;
+
+/** Tiles of four pixels that the kernel `winograd` works on at a time. A whole number of four. */
+export const TILES = 48;

@@ -6,11 +6,13 @@ export { border } from './border';
 export { convolution } from './convolution';
 export { crop } from './crop';
 export { depthwise } from './depthwise';
+export { letterbox } from './letterbox';
 export { map } from './map';
 export { pool } from './pool';
 export { reduce } from './reduce';
 export { softmax } from './softmax';
 export { pack, widenBytes, widenHalves } from './weights';
+export { winograd, winogradWeights } from './winograd';
 
 /** The first byte that is the page's to use. */
 export function heap(): usize {

@@ -21,7 +21,8 @@ import type {
 import { WorkerClient } from './worker/client';
 import { WakefulClock } from './worker/clock';
 import { captureFrame, checkSource, discardFrame, transferOf } from './worker/frames';
-import { startAhead } from './worker/head_start';
+import { addressWith, type FirstCall } from './worker/first_call';
+import { askAhead, filesAhead } from './worker/head_start';
 import { NewestWins } from './worker/newest_wins';
 import type { Frame, Loaded } from './worker/protocol';
 
@@ -53,14 +54,16 @@ export async function loadMien(options: LoadOptions = {}): Promise<Mien> {
   signal?.throwIfAborted();
   checkLoad(backend, exclude, tasks);
   const baseUrl = folderOf(options.baseUrl ?? new URL('.', HERE));
-  const client = new WorkerClient(startWorker(baseUrl));
   const wanted = [...new Set(tasks)];
-  const ahead = startAhead(new URL('models/', baseUrl), wanted, (answer, transfer) => client.pass(answer, transfer));
+  const early = filesAhead(new URL('models/', baseUrl), wanted);
+  const first: FirstCall = { id: 0, call: 'load', parameters: { backend, exclude: [...exclude], tasks: wanted, baseUrl: baseUrl.href, early } };
+  const client = new WorkerClient(startWorker(addressWith(new URL(WORKER_FILE, baseUrl), first)));
+  const ahead = new AbortController();
+  askAhead(early, (answer, transfer) => client.pass(answer, transfer), ahead.signal);
   const abort = (): void => client.end(asError(signal?.reason));
   signal?.addEventListener('abort', abort, { once: true });
   try {
-    const parameters = { backend, exclude: [...exclude], tasks: wanted, baseUrl: baseUrl.href, early: ahead.urls };
-    const loaded = await client.call('load', parameters, [], onProgress);
+    const loaded = await client.begun(first, onProgress);
     for (const { backend: name, why } of loaded.refused) console.warn(`Mien does not use ${name}: ${why}`);
     return new MienClient(client, loaded);
   } catch (error) {
@@ -237,9 +240,9 @@ function folderOf(base: string | URL): URL {
   return url;
 }
 
-function startWorker(baseUrl: URL): Worker {
+function startWorker(address: URL): Worker {
   try {
-    return new Worker(new URL(WORKER_FILE, baseUrl), { type: 'module', name: 'mien' });
+    return new Worker(address, { type: 'module', name: 'mien' });
   } catch (error) {
     throw new MienError(
       'worker-failed',

@@ -58,14 +58,14 @@ it('weighs colours for grey as OpenCV does', () => {
 describe('Letterbox', () => {
   it('centres the picture on black', () => {
     const box = new Letterbox(4);
-    expect(box.run(grey(8, 4, () => 100))).toEqual({ scale: 2, left: 0, top: 1 });
+    expect(box.run(grey(8, 4, () => 100))).toEqual({ scale: 2, left: 0, top: 1, width: 4, height: 2 });
     expect(levels(box.square)).toEqual([0, 0, 0, 0, 100, 100, 100, 100, 100, 100, 100, 100, 0, 0, 0, 0]);
   });
 
   it('leaves nothing of an earlier picture of other proportions', () => {
     const box = new Letterbox(4);
     box.run(grey(8, 4, () => 100));
-    expect(box.run(grey(4, 8, () => 50))).toEqual({ scale: 2, left: 1, top: 0 });
+    expect(box.run(grey(4, 8, () => 50))).toEqual({ scale: 2, left: 1, top: 0, width: 2, height: 4 });
     expect(levels(box.square)).toEqual([0, 50, 50, 0, 0, 50, 50, 0, 0, 50, 50, 0, 0, 50, 50, 0]);
   });
 });

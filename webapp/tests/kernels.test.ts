@@ -185,6 +185,38 @@ describe.each(BINARIES)('with the binary %s', (binary) => {
     compare(binary, madeGraph(nodes, constants, [nodes.at(-1)!.name]), numbers(batch, height, width, depth));
   });
 
+  const even = Array.from({ length: 24 }, () => ({
+    depth: one(16, 20, 24, 32), channels: one(16, 24, 32),
+    // Some have more tiles than are computed at a time, and some a last group that is not full.
+    batch: one(1, 2, 3), height: one(2, 4, 6, 10, 22), width: one(2, 4, 6, 14, 26),
+    padding: one('SAME', 'SAME', 'VALID'),
+    end: one('', 'bias relu', 'bias add relu', 'narrow relu6'),
+  }));
+
+  it.each(even)('convolves $batch pictures of $height x $width x $depth by 3 x 3 to $channels channels with fewer products, $padding, $end', (made) => {
+    const { depth, channels, batch, height, width, padding, end } = made;
+    const beyond = padding === 'VALID' ? 2 : 0;
+    const constants: Record<string, Made> = { filter: numbers(3, 3, depth, channels), bias: numbers(channels) };
+    const nodes: MadeNode[] = [{ name: 'conv', op: 'Conv2D', input: ['x', 'filter'], attr: moved(1, padding) }];
+    const then = (op: string, other?: string): void => {
+      nodes.push({ name: `${op}${nodes.length}`, op, input: [nodes.at(-1)!.name, ...(other === undefined ? [] : [other])] });
+    };
+    if (end.includes('bias')) then('BiasAdd', 'bias');
+    if (end.includes('add') || end.includes('narrow')) {
+      const missing = end.includes('narrow') ? 5 : 0;
+      constants.other = numbers(3, 3, depth, channels - missing);
+      nodes.unshift({ name: 'beside', op: 'Conv2D', input: ['x', 'other'], attr: moved(1, padding) });
+      if (missing) {
+        constants.sides = { ...whole(0, 0, 0, 0, 0, 0, 0, missing), shape: [4, 2] };
+        nodes.splice(1, 0, { name: 'wide', op: 'Pad', input: ['beside', 'sides'] });
+      }
+      then('AddV2', missing ? 'wide' : 'beside');
+    }
+    if (end.includes('relu6')) then('Relu6');
+    else if (end.includes('relu')) then('Relu');
+    compare(binary, madeGraph(nodes, constants, [nodes.at(-1)!.name]), numbers(batch, height + beyond, width + beyond, depth));
+  });
+
   it('computes a result that several read once, with the border of the one that needs it', () => {
     const same = moved(1, 'SAME');
     const nodes: MadeNode[] = [

@@ -3,8 +3,9 @@ import type { FrameInput } from '../contract/types';
 import type { Network } from '../network';
 import { anchorCentres } from './anchors';
 import { decodeDetections, moved, type Detection } from './decode';
-import { Letterbox } from './letterbox';
+import { Letterbox, type Placement } from './letterbox';
 import type { Picture } from './picture';
+import type { FrameWriter } from './picture_kernels';
 import { levelTables, standardise } from './standardise';
 
 /** Finds faces in pictures. */
@@ -17,7 +18,11 @@ export class FaceDetector {
   private readonly boxesName: string;
   private readonly scoresName: string;
 
-  constructor(private readonly network: Network<FrameInput>) {
+  /** @param writeFrame What prepares pictures faster than this page's script, with the same result. */
+  constructor(
+    private readonly network: Network<FrameInput>,
+    private readonly writeFrame?: FrameWriter,
+  ) {
     const { input, outputs, anchors } = network.spec;
     const boxes = Object.entries(outputs).find(([, output]) => output.kind === 'boxes');
     const scores = Object.entries(outputs).find(([, output]) => output.kind === 'scores');
@@ -39,9 +44,8 @@ export class FaceDetector {
 
   /** Faces in the picture's own pixels (continuous coordinates), best first. */
   async detect(picture: Picture): Promise<Detection[]> {
-    const { left, top, scale } = this.letterbox.run(picture);
     const { width, height } = this.network.spec.input;
-    standardise(this.letterbox.square, this.tables, this.values);
+    const { left, top, scale } = this.prepare(picture);
     const outputs = await this.network.run(this.values, [height, width, 3], 1);
     return this.decode(outputs).map((face) => ({
       x0: (face.x0 * width - left) * scale,
@@ -51,6 +55,16 @@ export class FaceDetector {
       points: face.points.map((value, i) => (i % 2 === 0 ? (value * width - left) * scale : (value * height - top) * scale)),
       score: face.score,
     }));
+  }
+
+  /** Writes what the network is fed. */
+  private prepare(picture: Picture): Placement {
+    const placement = this.letterbox.place(picture);
+    if (!this.writeFrame?.(picture, placement, this.letterbox.size, this.tables, this.values)) {
+      this.letterbox.run(picture);
+      standardise(this.letterbox.square, this.tables, this.values);
+    }
+    return placement;
   }
 
   /** Raw outputs to faces on the unit square. */

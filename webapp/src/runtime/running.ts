@@ -1,4 +1,4 @@
-import type { CropSampler } from '../face/crop';
+import type { PictureKernels } from '../face/picture_kernels';
 import type { Network } from '../network';
 import type { Backend } from '../types';
 import type { ModelFiles } from './graph/read_model';
@@ -18,8 +18,8 @@ export interface RunningBackend {
    * @throws MienError `spec-invalid` where the files are broken, or ask for what cannot be computed.
    */
   open(files: ModelFiles, shape: readonly number[]): Promise<OwnedNetwork>;
-  /** Cuts faces out faster than script does, where it can. */
-  readonly sampleCrop?: CropSampler;
+  /** Where it has some. */
+  readonly pictures?: PictureKernels;
   /** Resolves, if ever, to how it was lost; what is computed on it then never comes back. */
   readonly lost: Promise<string>;
   memory(): { tensors: number; bytes: number };

@@ -1,5 +1,6 @@
 import { MienError } from '../errors';
 import type { LoadProgress } from '../types';
+import type { FirstCall } from './first_call';
 import type { CallName, Calls, EarlyAnswer, Reply } from './protocol';
 
 interface Pending {
@@ -35,10 +36,20 @@ export class WorkerClient {
   ): Promise<Calls[Name]['result']> {
     if (this.ended) return Promise.reject(this.ended);
     const id = this.nextId++;
-    return new Promise((resolve, reject) => {
-      this.pending.set(id, { resolve, reject, onProgress });
-      this.worker.postMessage({ id, call, parameters }, transfer);
-    });
+    const result = this.result<Calls[Name]['result']>(id, onProgress);
+    this.worker.postMessage({ id, call, parameters }, transfer);
+    return result;
+  }
+
+  /** The result of a call that the worker began with (see `first_call.ts`). */
+  begun({ id }: FirstCall, onProgress?: (progress: LoadProgress) => void): Promise<Calls['load']['result']> {
+    if (this.ended) return Promise.reject(this.ended);
+    this.nextId = id + 1;
+    return this.result(id, onProgress);
+  }
+
+  private result<Result>(id: number, onProgress?: (progress: LoadProgress) => void): Promise<Result> {
+    return new Promise((resolve, reject) => this.pending.set(id, { resolve, reject, onProgress }));
   }
 
   /** Passes something on that the worker waits for. */

@@ -34,7 +34,8 @@ export class Engine {
     const [detector] = networksOfKind(models.networks, 'frame');
     const classifiers = networksOfKind(models.networks, 'face-crop').map((network) => new FaceClassifier(network));
     const { speech, activity } = networksOfSound(models.networks);
-    this.faces = detector ? new FacePipeline(new FaceDetector(detector), classifiers, models.backend.sampleCrop) : null;
+    const { pictures } = models.backend;
+    this.faces = detector ? new FacePipeline(new FaceDetector(detector, pictures?.writeFrame), classifiers, pictures?.sampleCrop) : null;
     this.speech = speech ? new SpeechPipeline(speech, activity) : null;
   }
 
@@ -117,7 +118,7 @@ export class Engine {
     const { backend, networks } = this.models;
     const models = [];
     for (const network of networks) models.push(await timeNetwork(network, runs));
-    return { backend: backend.name, threads: backend.threads, models, stages: await timeStages(networks, runs, backend.sampleCrop) };
+    return { backend: backend.name, threads: backend.threads, models, stages: await timeStages(networks, runs, backend.pictures) };
   }
 
   memory(): { tensors: number; bytes: number } {

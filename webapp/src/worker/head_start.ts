@@ -4,31 +4,36 @@ import type { Task } from '../types';
 import type { EarlyAnswer } from './protocol';
 import { withDetector } from './tasks';
 
-export interface HeadStart {
-  /** What was asked for. */
-  urls: string[];
-  /** Lets the answers go that have not come. */
-  abort: () => void;
+/**
+ * Over HTTP/1.1 browsers open six connections to a server, and the worker's script must not wait for one. What is left over the
+ * worker asks for itself: that does not wait for the page's thread.
+ */
+const FILES = 5;
+
+/** What the page is to ask for, the most urgent first. */
+export function filesAhead(models: URL, tasks: readonly Task[]): string[] {
+  if (!streamsTravel()) return [];
+  const urls = [new URL(CATALOGUE_FILE, models), ...withDetector(tasks).flatMap((task) => earlyFiles(models, task))];
+  return urls.slice(0, FILES).map(({ href }) => href);
 }
 
 /**
+ * Asks for them.
  * @param pass Takes each answer as it comes, with what is to be transferred. Where something goes wrong the answer is
  *   empty, and the worker asks by itself: it knows how to wait, to ask again and what to say.
+ * @param gone Lets the answers go that have not come.
  */
-export function startAhead(models: URL, tasks: readonly Task[], pass: (answer: EarlyAnswer, transfer: Transferable[]) => void): HeadStart {
-  const gone = new AbortController();
-  const urls = streamsTravel() ? [new URL(CATALOGUE_FILE, models), ...withDetector(tasks).flatMap((task) => earlyFiles(models, task))] : [];
-  for (const { href } of urls) {
-    fetch(href, { credentials: 'same-origin', signal: gone.signal })
+export function askAhead(urls: readonly string[], pass: (answer: EarlyAnswer, transfer: Transferable[]) => void, gone: AbortSignal): void {
+  for (const url of urls) {
+    fetch(url, { credentials: 'same-origin', signal: gone })
       .then(({ ok, body }) => (ok ? body : null))
       .catch(() => null)
       .then((body) => {
-        if (!gone.signal.aborted) pass({ kind: 'early', url: href, body }, body ? [body] : []);
+        if (!gone.aborted) pass({ kind: 'early', url, body }, body ? [body] : []);
       })
       // A stream that does not travel after all is the worker's to ask for.
-      .catch(() => pass({ kind: 'early', url: href, body: null }, []));
+      .catch(() => pass({ kind: 'early', url, body: null }, []));
   }
-  return { urls: urls.map(({ href }) => href), abort: () => gone.abort() };
 }
 
 /** Not in every browser. */

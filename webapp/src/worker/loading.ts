@@ -1,4 +1,4 @@
-/** What an engine is made of, on its way: it comes while the engine's own code is still fetched and read. */
+/** What an engine is made of, on its way. */
 import type { ModelFiles } from '../runtime/graph/read_model';
 import type { EarlyAnswers } from '../runtime/early_answers';
 import { compileKernels } from '../runtime/kernels/binary';

@@ -12,7 +12,7 @@ import { timeNetwork } from './timing';
 
 /** All models on one backend. */
 export interface StartedModels {
-  backend: Pick<RunningBackend, 'name' | 'threads' | 'lost' | 'memory' | 'resume' | 'stop' | 'sampleCrop'>;
+  backend: Pick<RunningBackend, 'name' | 'threads' | 'lost' | 'memory' | 'resume' | 'stop' | 'pictures'>;
   networks: OwnedNetwork[];
 }
 

@@ -1,9 +1,10 @@
 /** Times the stages of a reading, one after another, as the pipelines run them. */
 import type { FaceCropInput, FrameInput, LogMelInput } from '../contract/types';
 import { FaceClassifier } from '../face/classify';
-import { cropFace, type CropSampler, type Point } from '../face/crop';
+import { cropFace, type Point } from '../face/crop';
 import { FaceDetector } from '../face/detector';
 import type { Picture } from '../face/picture';
+import type { PictureKernels } from '../face/picture_kernels';
 import type { Network } from '../network';
 import { LogMel, standardiseLogMel } from '../speech/log_mel';
 import { windowLength } from '../speech/windows';
@@ -19,11 +20,11 @@ const EYES: { left: Point; right: Point } = { left: { x: 290, y: 220 }, right: {
 type Times = Partial<Record<BenchmarkStageName, number[]>>;
 
 /** @param runs Timed runs of each stage; one more comes first and is not counted. */
-export async function timeStages(networks: readonly Network[], runs: number, sampler?: CropSampler): Promise<BenchmarkStage[]> {
+export async function timeStages(networks: readonly Network[], runs: number, kernels?: PictureKernels): Promise<BenchmarkStage[]> {
   const times: Times = {};
   const [detector] = networksOfKind(networks, 'frame');
   const { speech } = networksOfSound(networks);
-  if (detector) await timeFrames(detector, networksOfKind(networks, 'face-crop'), runs, times, sampler);
+  if (detector) await timeFrames(detector, networksOfKind(networks, 'face-crop'), runs, times, kernels);
   if (speech) await timeWindows(speech, runs, times);
   return Object.entries(times).map(([stage, list]) => ({ stage: stage as BenchmarkStageName, ...quantiles(list) }));
 }
@@ -33,17 +34,17 @@ async function timeFrames(
   faceNetworks: readonly Network<FaceCropInput>[],
   runs: number,
   times: Times,
-  sampler?: CropSampler,
+  kernels?: PictureKernels,
 ): Promise<void> {
   const noisy = noisePicture();
-  const detector = new FaceDetector(frameNetwork);
+  const detector = new FaceDetector(frameNetwork, kernels?.writeFrame);
   const classifiers = faceNetworks.map((network) => new FaceClassifier(network));
   for (let run = -1; run < runs; run++) {
     const picture = { ...noisy }; // another one each time, as a camera's are
     const start = performance.now();
     await detector.detect(picture);
     const detected = performance.now();
-    const crops = faceNetworks.map(({ spec }) => cropFace(picture, EYES.left, EYES.right, spec.input, sampler)!);
+    const crops = faceNetworks.map(({ spec }) => cropFace(picture, EYES.left, EYES.right, spec.input, kernels?.sampleCrop)!);
     const cropped = performance.now();
     for (const [index, classifier] of classifiers.entries()) await classifier.classify([crops[index]!]);
     const end = performance.now();

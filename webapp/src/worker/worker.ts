@@ -1,14 +1,12 @@
-/**
- * The worker that owns inference. Calls are answered one after another, in the order in which they come. Models and binaries
- * are asked for before the engine's code, which is most of all that there is to be read, is there.
- */
+/** The worker that owns inference. Calls are answered one after another, in the order in which they come. */
 import { MienError } from '../errors';
-import type { Engine } from './engine';
+import { Engine } from './engine';
 import { EarlyAnswers } from '../runtime/early_answers';
+import { callIn } from './first_call';
 import { LoadReport } from './load_report';
 import { beginLoading } from './loading';
 import { PixelReader } from './pixels';
-import type { CallName, Calls, EarlyAnswer, LoadParameters, PlainError, Reply, Request } from './protocol';
+import type { CallName, Calls, EarlyAnswer, PlainError, Reply, Request } from './protocol';
 
 /** Once the first reading has been given, the golden vectors are run after so long: the visitor is looking at results by then. */
 const CHECK_AFTER_MS = 3000;
@@ -32,11 +30,15 @@ function answerCalls(scope: { postMessage(reply: Reply): void }, early: EarlyAns
 
   const answer = async (request: Request): Promise<Calls[CallName]['result']> => {
     switch (request.call) {
-      case 'load':
-        engine = await load(request.parameters, early, new LoadReport((progress) => scope.postMessage({ id: request.id, kind: 'progress', progress })));
+      case 'load': {
+        const { parameters } = request;
+        early.expect(parameters.early);
+        const report = new LoadReport((progress) => scope.postMessage({ id: request.id, kind: 'progress', progress }));
+        engine = await Engine.load(parameters, beginLoading(parameters, early, report), report);
         void engine.lost().then(end);
         if (engine.warmsUpLater) warmUpLater(engine);
         return engine.loaded;
+      }
       case 'faces':
         pixels ??= new PixelReader();
         return running().analyseFaces(pixels.read(request.parameters.frame), request.parameters.options);
@@ -106,13 +108,6 @@ function answerCalls(scope: { postMessage(reply: Reply): void }, early: EarlyAns
   };
 }
 
-async function load(parameters: LoadParameters, early: EarlyAnswers, report: LoadReport): Promise<Engine> {
-  early.expect(parameters.early);
-  const coming = beginLoading(parameters, early, report);
-  const { Engine } = await import('./engine');
-  return Engine.load(parameters, coming, report);
-}
-
 function plain(error: unknown): PlainError {
   if (error instanceof MienError) return { code: error.code, message: error.message, hint: error.hint };
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
@@ -125,3 +120,5 @@ self.addEventListener('message', ({ data }: MessageEvent<Request | EarlyAnswer>)
   if ('call' in data) answer(data);
   else early.receive(data.url, data.body);
 });
+const first = callIn(self.location.href);
+if (first) answer(first);

@@ -1,8 +1,8 @@
-import type { CropSampler } from '../../face/crop';
+import type { PictureKernels } from '../../face/picture_kernels';
 import type { ModelFiles } from '../graph/read_model';
 import type { OwnedNetwork, RunningBackend } from '../running';
-import { KernelCrops } from './crop';
 import { KernelNetwork } from './network';
+import { KernelPictures } from './pictures';
 import { KernelRuntime } from './runtime';
 import { Unsupported } from './unsupported';
 
@@ -11,7 +11,7 @@ export class KernelBackend implements RunningBackend {
   readonly name = 'wasm';
   /** A processor is lost with everything else. */
   readonly lost = new Promise<string>(() => undefined);
-  readonly sampleCrop?: CropSampler;
+  readonly pictures?: PictureKernels;
   private readonly networks = new Set<KernelNetwork>();
   private started: RunningBackend | null = null;
   private starting: Promise<RunningBackend> | null = null;
@@ -21,9 +21,7 @@ export class KernelBackend implements RunningBackend {
     private readonly runtime: KernelRuntime | null,
     private readonly startOther: () => Promise<RunningBackend>,
   ) {
-    if (!runtime) return;
-    const crops = new KernelCrops(runtime);
-    this.sampleCrop = (...asked) => crops.sample(...asked);
+    if (runtime) this.pictures = new KernelPictures(runtime);
   }
 
   /** @param module None where the browser cannot run the kernels. */

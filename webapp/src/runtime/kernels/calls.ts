@@ -3,6 +3,7 @@
 const PICTURES = ['pictures', 'height', 'width', 'channels'] as const;
 const OUTPUT = ['output', 'outputPixel', 'outputRow', 'outputPicture'] as const;
 const INPUT = ['input', 'inputPixel', 'inputRow', 'inputPicture'] as const;
+const RESIDUAL = ['residual', 'residualPixel', 'residualRow', 'residualPicture', 'residualChannels'] as const;
 
 export const CALLS = {
   convolution: {
@@ -11,8 +12,12 @@ export const CALLS = {
       ...['rows', 'row', 'runs', 'run', 'length', 'weights', 'bias'],
       ...OUTPUT,
       ...PICTURES,
-      ...['residual', 'residualPixel', 'residualRow', 'residualPicture', 'residualChannels'],
+      ...RESIDUAL,
     ],
+    real: ['low', 'high'],
+  },
+  winograd: {
+    whole: [...INPUT, 'depth', 'weights', 'bias', 'patches', ...OUTPUT, ...PICTURES, ...RESIDUAL],
     real: ['low', 'high'],
   },
   depthwise: {

@@ -8,6 +8,9 @@ import { Unsupported } from './unsupported';
 /** Channels that a convolution computes at once. */
 const BLOCK = 8;
 
+/** Of the 4 x 4 that a kernel of 3 x 3 is transformed to. */
+export const WINOGRAD_PLANES = 16;
+
 /** A network's weights in the kernels' memory, each in the form and only once that somebody asks for it. */
 export class Constants {
   private readonly made = new Map<string, Storage>();
@@ -50,13 +53,17 @@ export class Constants {
   packed(name: string, rows: number, columns: number, channelsAreRows = false): Address {
     const [depth, channels] = channelsAreRows ? [columns, rows] : [rows, columns];
     const [across, along] = channelsAreRows ? [NUMBER_BYTES, columns * NUMBER_BYTES] : [columns * NUMBER_BYTES, NUMBER_BYTES];
-    const storage = this.keep(`${name} in blocks ${channelsAreRows}`, depth * blocked(channels), (at) => {
-      const { heap, kernels } = this.runtime;
-      const wide = heap.allocate(rows * columns * NUMBER_BYTES);
-      this.widen(name, wide);
-      kernels.pack(wide, at, depth, channels, across, along);
-      heap.release(wide);
-    });
+    const storage = this.keep(`${name} in blocks ${channelsAreRows}`, depth * blocked(channels), (at) =>
+      this.widened(name, rows * columns, (wide) => this.runtime.kernels.pack(wide, at, depth, channels, across, along)),
+    );
+    return { storage, offset: 0 };
+  }
+
+  /** A kernel of 3 x 3, as the kernel `winograd` reads it. */
+  transformed(name: string, depth: number, channels: number): Address {
+    const storage = this.keep(`${name} transformed`, WINOGRAD_PLANES * depth * channels, (at) =>
+      this.widened(name, 9 * depth * channels, (wide) => this.runtime.kernels.winogradWeights(wide, at, depth, channels)),
+    );
     return { storage, offset: 0 };
   }
 
@@ -82,6 +89,15 @@ export class Constants {
     this.made.set(key, storage);
     make(storage.at);
     return storage;
+  }
+
+  /** Has it at hand for as long as `use` takes. */
+  private widened(name: string, count: number, use: (at: number) => void): void {
+    const { heap } = this.runtime;
+    const at = heap.allocate(count * NUMBER_BYTES);
+    this.widen(name, at);
+    use(at);
+    heap.release(at);
   }
 
   private widen(name: string, to: number): void {

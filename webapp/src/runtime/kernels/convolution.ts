@@ -1,5 +1,6 @@
 import type { Attributes } from '../graph/attributes';
-import type { Constants } from './constants';
+import { TILES } from '../../../kernels/codes';
+import { WINOGRAD_PLANES, type Constants } from './constants';
 import type { Address, Steps } from './steps';
 import { NUMBER_BYTES, denseStrides, type Tensor } from './tensor';
 import { Unsupported } from './unsupported';
@@ -98,12 +99,13 @@ export function convolution(steps: Steps, constants: Constants, attributes: Attr
   const [height, width] = windows;
   const tensor = channelsAdjacent(steps, read(input, windows), () => { throw new Unsupported('channels apart from each other'); });
   const [picture, row, pixel] = tensor.strides as Four;
+  if (rows === 3 && columns === 3 && windows.every(isPlain) && depth % 4 === 0 && channels % 8 === 0 && Math.min(depth, channels) >= FEWEST_TRANSFORMED) {
+    return winograd(steps, constants, tensor, filter, windows);
+  }
   // Neighbouring pixels of a row are one run, unless there is something between them.
   const oneRun = width.dilation === 1 && pixel === depth * NUMBER_BYTES;
   const weights = constants.packed(filter, rows * columns * depth, channels);
   const emit: Emit = (output, { bias, residual, low, high }) => {
-    const [outputPicture, outputRow, outputPixel] = output.strides as Four;
-    const [residualPicture, residualRow, residualPixel] = (residual?.strides ?? [0, 0, 0]) as unknown as Four;
     steps.call('convolution', {
       input: firstWindow(tensor, height, width),
       inputPixel: width.stride * pixel,
@@ -116,14 +118,53 @@ export function convolution(steps: Steps, constants: Constants, attributes: Attr
       length: oneRun ? columns * depth : depth,
       weights,
       bias: constants.bias(bias, channels),
-      output, outputPixel, outputRow, outputPicture,
-      pictures, height: height.size, width: width.size, channels,
-      residual: residual ?? 0, residualPixel, residualRow, residualPicture,
-      residualChannels: residual?.shape.at(-1) ?? 0,
+      ...written(output),
+      ...added(residual),
       low, high,
     });
   };
   return new Ended([pictures, height.size, width.size, channels], emit, constants, true);
+}
+
+/** With fewer channels, what is saved of the products goes into the transforms. */
+const FEWEST_TRANSFORMED = 16;
+
+/** Whether windows lie side by side, and come in pairs. */
+function isPlain({ stride, dilation, size }: Side): boolean {
+  return stride === 1 && dilation === 1 && size % 2 === 0;
+}
+
+/** Of 3 x 3 at a stride of one, with less than half of the products. */
+function winograd(steps: Steps, constants: Constants, input: Tensor, filter: string, [height, width]: [Side, Side]): Deferred {
+  const [, , depth, channels] = constants.shape(filter) as Four;
+  const [inputPicture, inputRow, inputPixel] = input.strides as Four;
+  const weights = constants.transformed(filter, depth, channels);
+  const emit: Emit = (output, { bias, residual, low, high }) => {
+    const patches = steps.tensor([WINOGRAD_PLANES, TILES, depth]);
+    steps.call('winograd', {
+      input: firstWindow(input, height, width), inputPixel, inputRow, inputPicture, depth,
+      weights,
+      bias: constants.bias(bias, channels),
+      patches,
+      ...written(output),
+      ...added(residual),
+      low, high,
+    });
+  };
+  return new Ended([input.shape[0]!, height.size, width.size, channels], emit, constants, true);
+}
+
+/** Where a kernel leaves its pictures. */
+function written(output: Tensor): Record<'output' | 'outputPixel' | 'outputRow' | 'outputPicture' | 'pictures' | 'height' | 'width' | 'channels', number | Address> {
+  const [outputPicture, outputRow, outputPixel] = output.strides as Four;
+  const [pictures, height, width, channels] = output.shape as Four;
+  return { output, outputPixel, outputRow, outputPicture, pictures, height, width, channels };
+}
+
+/** And what it adds to them. */
+function added(residual: Tensor | null): Record<'residual' | 'residualPixel' | 'residualRow' | 'residualPicture' | 'residualChannels', number | Address> {
+  const [residualPicture, residualRow, residualPixel] = (residual?.strides ?? [0, 0, 0]) as unknown as Four;
+  return { residual: residual ?? 0, residualPixel, residualRow, residualPicture, residualChannels: residual?.shape.at(-1) ?? 0 };
 }
 
 export function depthwise(steps: Steps, constants: Constants, attributes: Attributes, input: Value, filter: string): Deferred {

@@ -13,6 +13,11 @@ export interface KernelExports extends Readonly<Record<KernelName, Kernel>> {
   crop: (
     ...places: [picture: number, width: number, height: number, output: number, cropWidth: number, cropHeight: number, ...map: number[]]
   ) => void;
+  /** See webapp/kernels/letterbox.ts. */
+  letterbox: (
+    ...places: [picture: number, width: number, across: number, down: number, output: number, size: number, ...placement: number[]]
+  ) => void;
+  winogradWeights: (input: number, output: number, depth: number, channels: number) => void;
   pack: (input: number, output: number, rows: number, columns: number, row: number, column: number) => void;
 }
 
