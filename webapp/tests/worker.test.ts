@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { MienError } from '../src/errors';
 import { WorkerClient } from '../src/worker/client';
+import { addressWith, callIn, type FirstCall } from '../src/worker/first_call';
 import { NewestWins } from '../src/worker/newest_wins';
 import { testModel } from '../src/worker/self_test';
 import { FaceClassifier } from '../src/face/classify';
@@ -47,6 +48,36 @@ describe('WorkerClient', () => {
     worker.say({ id: 0, kind: 'result', value: { backend: 'wasm', refused: [], specs: {} } });
     expect((await call).backend).toBe('wasm');
     expect(stages).toEqual(['catalogue']);
+  });
+
+  it('waits for a call that the worker found in its own address, and numbers those to come after it', async () => {
+    const { worker, client } = connect();
+    const parameters = { backend: 'wasm', exclude: [], tasks: ['face-emotion'], baseUrl: 'http://localhost/ä b/#c', early: [] } as const;
+    const first: FirstCall = { id: 0, call: 'load', parameters: { ...parameters, exclude: [], tasks: [...parameters.tasks], early: [] } };
+    const address = addressWith(new URL('http://localhost/mien-worker.js'), first);
+    expect(callIn(address.href)).toEqual(first);
+    expect(`${address.origin}${address.pathname}${address.search}`).toBe('http://localhost/mien-worker.js');
+    const stages: string[] = [];
+    const loaded = client.begun(first, ({ stage }) => stages.push(stage));
+    const memory = client.call('memory', {});
+    expect(worker.sent.map(({ id, call }) => [id, call])).toEqual([[1, 'memory']]);
+    worker.say({ id: 0, kind: 'progress', progress: { stage: 'catalogue', loadedBytes: 0, totalBytes: 0 } });
+    worker.say({ id: 1, kind: 'result', value: { tensors: 1, bytes: 1 } });
+    worker.say({ id: 0, kind: 'result', value: { backend: 'wasm', refused: [], specs: {} } });
+    expect((await loaded).backend).toBe('wasm');
+    expect(await memory).toEqual({ tensors: 1, bytes: 1 });
+    expect(stages).toEqual(['catalogue']);
+  });
+
+  it('refuses a begun call where the worker has ended meanwhile', async () => {
+    const { client } = connect();
+    client.end(new MienError('worker-failed', 'm', 'h'));
+    const parameters = { backend: 'wasm', exclude: [], tasks: [], baseUrl: 'http://localhost/', early: [] } as const;
+    await expect(client.begun({ id: 0, call: 'load', parameters: { ...parameters, exclude: [], tasks: [], early: [] } })).rejects.toMatchObject({ code: 'worker-failed' });
+  });
+
+  it('finds no call in a plain address', () => {
+    expect(callIn('http://localhost/mien-worker.js')).toBeNull();
   });
 
   it('turns errors of the worker into MienErrors', async () => {

@@ -5,8 +5,8 @@ const ALIGNMENT = 64;
 
 const PAGE_BYTES = 65536;
 
-/** The memory grows by so much at least: each time costs more than the bytes do, which are nothing until they are used. */
-const GROWTH_BYTES = 8 << 20;
+/** The memory grows by so much at least: each time costs more than the bytes do. */
+const GROWTH_BYTES = 1 << 20;
 
 interface Block {
   at: number;
