@@ -21,7 +21,7 @@ import type {
 import { WorkerClient } from './worker/client';
 import { WakefulClock } from './worker/clock';
 import { captureFrame, checkSource, discardFrame, transferOf } from './worker/frames';
-import { addressWith, type FirstCall } from './worker/first_call';
+import { nameWith, type FirstCall } from './worker/first_call';
 import { askAhead, filesAhead } from './worker/head_start';
 import { NewestWins } from './worker/newest_wins';
 import type { Frame, Loaded } from './worker/protocol';
@@ -57,7 +57,7 @@ export async function loadMien(options: LoadOptions = {}): Promise<Mien> {
   const wanted = [...new Set(tasks)];
   const early = filesAhead(new URL('models/', baseUrl), wanted);
   const first: FirstCall = { id: 0, call: 'load', parameters: { backend, exclude: [...exclude], tasks: wanted, baseUrl: baseUrl.href, early } };
-  const client = new WorkerClient(startWorker(addressWith(new URL(WORKER_FILE, baseUrl), first)));
+  const client = new WorkerClient(startWorker(baseUrl, first));
   const ahead = new AbortController();
   askAhead(early, (answer, transfer) => client.pass(answer, transfer), ahead.signal);
   const abort = (): void => client.end(asError(signal?.reason));
@@ -240,9 +240,9 @@ function folderOf(base: string | URL): URL {
   return url;
 }
 
-function startWorker(address: URL): Worker {
+function startWorker(baseUrl: URL, first: FirstCall): Worker {
   try {
-    return new Worker(address, { type: 'module', name: 'mien' });
+    return new Worker(new URL(WORKER_FILE, baseUrl), { type: 'module', name: nameWith(first) });
   } catch (error) {
     throw new MienError(
       'worker-failed',

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { MienError } from '../src/errors';
 import { WorkerClient } from '../src/worker/client';
-import { addressWith, callIn, type FirstCall } from '../src/worker/first_call';
+import { callIn, nameWith, type FirstCall } from '../src/worker/first_call';
 import { NewestWins } from '../src/worker/newest_wins';
 import { testModel } from '../src/worker/self_test';
 import { FaceClassifier } from '../src/face/classify';
@@ -50,13 +50,11 @@ describe('WorkerClient', () => {
     expect(stages).toEqual(['catalogue']);
   });
 
-  it('waits for a call that the worker found in its own address, and numbers those to come after it', async () => {
+  it('waits for a call that the worker found in its own name, and numbers those to come after it', async () => {
     const { worker, client } = connect();
     const parameters = { backend: 'wasm', exclude: [], tasks: ['face-emotion'], baseUrl: 'http://localhost/ä b/#c', early: [] } as const;
     const first: FirstCall = { id: 0, call: 'load', parameters: { ...parameters, exclude: [], tasks: [...parameters.tasks], early: [] } };
-    const address = addressWith(new URL('http://localhost/mien-worker.js'), first);
-    expect(callIn(address.href)).toEqual(first);
-    expect(`${address.origin}${address.pathname}${address.search}`).toBe('http://localhost/mien-worker.js');
+    expect(callIn(nameWith(first))).toEqual(first);
     const stages: string[] = [];
     const loaded = client.begun(first, ({ stage }) => stages.push(stage));
     const memory = client.call('memory', {});
@@ -76,8 +74,8 @@ describe('WorkerClient', () => {
     await expect(client.begun({ id: 0, call: 'load', parameters: { ...parameters, exclude: [], tasks: [], early: [] } })).rejects.toMatchObject({ code: 'worker-failed' });
   });
 
-  it('finds no call in a plain address', () => {
-    expect(callIn('http://localhost/mien-worker.js')).toBeNull();
+  it.each(['', 'mien', 'another'])('finds no call in the name "%s"', (name) => {
+    expect(callIn(name)).toBeNull();
   });
 
   it('turns errors of the worker into MienErrors', async () => {

@@ -120,5 +120,5 @@ self.addEventListener('message', ({ data }: MessageEvent<Request | EarlyAnswer>)
   if ('call' in data) answer(data);
   else early.receive(data.url, data.body);
 });
-const first = callIn(self.location.href);
+const first = callIn(self.name);
 if (first) answer(first);
