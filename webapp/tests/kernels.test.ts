@@ -13,6 +13,7 @@ import { KernelBackend } from '../src/runtime/kernels/backend';
 import { KernelGraph } from '../src/runtime/kernels/graph';
 import { KernelNetwork } from '../src/runtime/kernels/network';
 import { OPERATORS } from '../src/runtime/kernels/operators';
+import { rehearse } from '../src/runtime/kernels/rehearsal';
 import type { KernelRuntime } from '../src/runtime/kernels/runtime';
 import { Unsupported } from '../src/runtime/kernels/unsupported';
 import type { RunningBackend } from '../src/runtime/running';
@@ -215,6 +216,20 @@ describe.each(BINARIES)('with the binary %s', (binary) => {
     if (end.includes('relu6')) then('Relu6');
     else if (end.includes('relu')) then('Relu');
     compare(binary, madeGraph(nodes, constants, [nodes.at(-1)!.name]), numbers(batch, height + beyond, width + beyond, depth));
+  });
+
+  it('rehearses with the kernels that the networks spend their time in, and leaves nothing behind', async () => {
+    const runtime = await startKernels(binary);
+    const called = new Set<string>();
+    const { kernels } = runtime;
+    const listening = Object.create(runtime, {
+      kernels: { value: new Proxy(kernels, { get: (all, name: string) => { called.add(name); return all[name as keyof typeof all]; } }) },
+    }) as KernelRuntime;
+    rehearse(listening);
+    for (const name of ['convolution', 'winograd', 'depthwise', 'border', 'widenBytes', 'widenHalves', 'pack', 'winogradWeights']) expect(called).toContain(name);
+    const { bytes } = runtime.heap;
+    rehearse(runtime);
+    expect(runtime.heap.bytes).toBe(bytes);
   });
 
   it('computes a result that several read once, with the border of the one that needs it', () => {

@@ -22,16 +22,17 @@ export interface Coming {
  */
 export function beginLoading({ backend, exclude, tasks, baseUrl }: LoadParameters, answers: EarlyAnswers, report: LoadReport): Coming {
   report.enter('catalogue');
+  const binaries = new URL('wasm/', baseUrl);
+  let module: Promise<WebAssembly.Module | null> | null = null;
+  const kernels = (): Promise<WebAssembly.Module | null> => (module ??= compileKernels(binaries));
+  // First, for there is something to do with it before the models come.
+  const begun: Promise<unknown>[] = backend === 'wasm' || (backend === 'auto' && !exclude.includes('wasm')) ? [kernels()] : [];
   const folder = new URL('models/', baseUrl);
   const early = new EarlyFiles(answers);
   const store = ModelStore.open(folder, report.watch(), early);
   for (const task of withDetector(tasks)) early.begin(folder, task, () => report.watch(task));
   const files = fetchModels(store, tasks, report);
-  const binaries = new URL('wasm/', baseUrl);
-  let module: Promise<WebAssembly.Module | null> | null = null;
-  const kernels = (): Promise<WebAssembly.Module | null> => (module ??= compileKernels(binaries));
-  const begun: Promise<unknown>[] = [store, files];
-  if (backend === 'wasm' || (backend === 'auto' && !exclude.includes('wasm'))) begun.push(kernels());
+  begun.push(store, files);
   // Whoever awaits them hears of a failure; nobody does yet.
   for (const one of begun) one.catch(() => undefined);
   return { store, files, wasm: { folder: binaries, kernels } };

@@ -2,6 +2,10 @@ import { MienError } from '../errors';
 import type { Picture } from '../face/picture';
 import type { Frame } from './protocol';
 
+/** Of most cameras' pictures, unless another is asked for. */
+const WIDTH = 640;
+const HEIGHT = 480;
+
 /** Reads the pixels of bitmaps, at their own size. One canvas serves all frames. */
 export class PixelReader {
   private readonly context: OffscreenCanvasRenderingContext2D;
@@ -10,6 +14,18 @@ export class PixelReader {
     const context = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true, alpha: false });
     if (!context) throw new MienError('worker-failed', 'no canvas can be had in the worker', 'Close other tabs and reload.');
     this.context = context;
+  }
+
+  /** One that has been used, for the first use takes as long as ten others; null where there can be none, which the first picture will say. */
+  static warmedUp(): PixelReader | null {
+    try {
+      const reader = new PixelReader();
+      Object.assign(reader.context.canvas, { width: WIDTH, height: HEIGHT });
+      reader.context.getImageData(0, 0, 1, 1);
+      return reader;
+    } catch {
+      return null;
+    }
   }
 
   /** Closes the bitmap. */

@@ -13,7 +13,11 @@ export const ACTIVITY = 'voice-activity';
 /** A network, whether it can be asked for or comes along. */
 export type ModelTask = NonNullable<LoadProgress['task']>;
 
+export function readFaces(tasks: readonly Task[]): boolean {
+  return tasks.some((task) => task.startsWith('face-'));
+}
+
 /** What is read of faces is read of those that the detector finds. */
 export function withDetector(tasks: readonly Task[]): ModelTask[] {
-  return tasks.some((task) => task.startsWith('face-')) ? [DETECTOR, ...tasks] : [...tasks];
+  return readFaces(tasks) ? [DETECTOR, ...tasks] : [...tasks];
 }

@@ -3,6 +3,7 @@ import type { ModelFiles } from '../graph/read_model';
 import type { OwnedNetwork, RunningBackend } from '../running';
 import { KernelNetwork } from './network';
 import { KernelPictures } from './pictures';
+import { rehearse } from './rehearsal';
 import { KernelRuntime } from './runtime';
 import { Unsupported } from './unsupported';
 
@@ -26,7 +27,9 @@ export class KernelBackend implements RunningBackend {
 
   /** @param module None where the browser cannot run the kernels. */
   static async start(module: WebAssembly.Module | null, startOther: () => Promise<RunningBackend>): Promise<KernelBackend> {
-    return new KernelBackend(module && (await KernelRuntime.start(module)), startOther);
+    const runtime = module && (await KernelRuntime.start(module));
+    if (runtime) rehearse(runtime);
+    return new KernelBackend(runtime, startOther);
   }
 
   get threads(): number {
