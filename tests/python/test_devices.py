@@ -23,7 +23,7 @@ from training.errors import DataError
 from training.model_files import load_trained
 
 EPOCHS = 2
-SETTINGS = ("--set", "batch=20", "--set", "learning_rate=0.01", "--set", "average=0.5")
+SETTINGS = ("--set", "batch=20", "--set", "learning_rate=0.003", "--set", "average=0.5")
 """A rate at which a difference in rounding does not grow within a few steps: so the weights can be compared, too."""
 
 
