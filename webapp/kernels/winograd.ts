@@ -184,20 +184,8 @@ function multiply(patches: usize, tileBytes: i32, weights: usize, depth: i32, to
 
 /** A' m A of a tile's sums, for four channels; adds what is to be added, cuts off what lies beyond the bounds, and stores. */
 function finish(c: Winograd, tile: Tile, at: usize, channel: i32): void {
-  const column0 = column(at, 0);
-  const column1 = column(at, 1);
-  const column2 = column(at, 2);
-  const column3 = column(at, 3);
-  const middle0 = f32x4.add(column1, column2);
-  const middle1 = f32x4.sub(column1, column2);
-  store2(c, tile, 0, channel, f32x4.add(column0, middle0), f32x4.sub(middle1, column3));
-  const lower0 = lowerColumn(at, 0);
-  const lower1 = lowerColumn(at, 1);
-  const lower2 = lowerColumn(at, 2);
-  const lower3 = lowerColumn(at, 3);
-  const lowerMiddle0 = f32x4.add(lower1, lower2);
-  const lowerMiddle1 = f32x4.sub(lower1, lower2);
-  store2(c, tile, 1, channel, f32x4.add(lower0, lowerMiddle0), f32x4.sub(lowerMiddle1, lower3));
+  finishRow(c, tile, 0, channel, column(at, 0), column(at, 1), column(at, 2), column(at, 3));
+  finishRow(c, tile, 1, channel, lowerColumn(at, 0), lowerColumn(at, 1), lowerColumn(at, 2), lowerColumn(at, 3));
 }
 
 // @ts-ignore: decorator
@@ -220,13 +208,13 @@ function lowerColumn(at: usize, index: i32): v128 {
   return f32x4.sub(f32x4.sub(sumOf(at, 1, index), sumOf(at, 2, index)), sumOf(at, 3, index));
 }
 
-/** Two pixels side by side, of the tile's upper row or of its lower one. */
+/** Of four columns the two pixels of the tile's upper row, or of its lower one. */
 // @ts-ignore: decorator
 @inline
-function store2(c: Winograd, tile: Tile, row: i32, channel: i32, left: v128, right: v128): void {
+function finishRow(c: Winograd, tile: Tile, row: i32, channel: i32, first: v128, second: v128, third: v128, fourth: v128): void {
   const bias = v128.load(c.bias + channel * 4);
-  left = f32x4.add(left, bias);
-  right = f32x4.add(right, bias);
+  let left = f32x4.add(f32x4.add(first, f32x4.add(second, third)), bias);
+  let right = f32x4.add(f32x4.sub(f32x4.sub(second, third), fourth), bias);
   if (c.residual && channel < c.residualChannels) {
     const residual = tile.residual + row * c.residualRow + channel * 4;
     left = f32x4.add(left, loadPart(residual, c.residualChannels - channel));

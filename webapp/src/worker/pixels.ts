@@ -16,7 +16,7 @@ export class PixelReader {
     this.context = context;
   }
 
-  /** One that has been used, for the first use takes as long as ten others; null where there can be none, which the first picture will say. */
+  /** One that has been used, for the first use takes several times as long as others; null where there can be none, which the first picture will say. */
   static warmedUp(): PixelReader | null {
     try {
       const reader = new PixelReader();
