@@ -86,11 +86,7 @@ def _figure_lines(spec: Mapping[str, Any]) -> list[str]:
     if spec["task"] == "face-detector":
         return [texts.DETECTOR_FIGURES]
     lines = [texts.OWN_PROTOCOL if is_own(spec) else texts.PROTOCOLS[spec["task"]], ""]
-    votes, teachers = (spec["training"].get(name) for name in ("with_ferplus_votes", "teachers"))
-    if teachers:
-        and_votes = f" and from the votes of the FER+ annotators on {votes:,} training pictures" if votes else ""
-        lines[0] += " " + texts.TEACHERS.format(and_votes=and_votes, **teachers)
-    elif votes:
+    if votes := spec["training"].get("with_ferplus_votes"):
         lines[0] += " " + texts.VOTES.format(votes=votes)
     if not metrics:
         return [*lines, f"Not measured yet: run `mien-verify {spec['task']} --data DIR`."]

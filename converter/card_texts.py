@@ -98,13 +98,6 @@ VOTES = (
     "PublicTest and PrivateTest are not learnt from."
 )
 
-TEACHERS = (
-    "It learns from five larger networks{and_votes}, too: each of them was trained on four fifths of the training "
-    "pictures and read the others, {pictures:,} in all. There {share:.0%} of a target is how probable each label is by "
-    "what they say, in a regression learnt from the same pictures, and the rest the label. Nothing of PublicTest and "
-    "PrivateTest is learnt from."
-)
-
 DETECTOR_FIGURES = (
     "The rebuilt graph gives what the TensorFlow Lite interpreter gives (golden vectors); it was not retrained. For "
     "its accuracy see V. Bazarevsky et al., 2019, arXiv:1907.05047, and MediaPipe's model card."

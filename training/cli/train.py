@@ -7,12 +7,10 @@ import importlib
 import json
 import sys
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
 from storage.files import write_json
 from training.backend import choose_backend
-from training.distillation import FOLDS, TARGETS
 from training.errors import DataError, DeviceError
 from training.memory import keep_freed_memory
 from training.pipeline.fingerprints import DATASET_OF, of_dataset
@@ -34,12 +32,6 @@ BASELINES = {
 """The recipes of the system before Mien, for comparison; what they train does not ship."""
 
 
-TEACHERS = {
-    "teacher-face-emotion": "training.teachers.face_emotion",
-}
-"""Larger networks that do not ship; what they say is learnt from (``training.distillation``)."""
-
-
 def parser() -> argparse.ArgumentParser:
     """The command's arguments."""
     made = argparse.ArgumentParser(
@@ -50,7 +42,7 @@ def parser() -> argparse.ArgumentParser:
         "What a folder of datasets holds, mien-train inspect DIR says; "
         "how two runs differ, mien-train compare RUN RUN; which settings do best, mien-train search TASK.",
     )
-    tasks = [*sorted(TASKS), *sorted(TEACHERS), *sorted(BASELINES)]
+    tasks = [*sorted(TASKS), *sorted(BASELINES)]
     made.add_argument("task", choices=tasks, metavar="TASK", help=", ".join(tasks))
     made.add_argument("--data", type=Path, required=True, help="folder that the dataset was unpacked into")
     made.add_argument(
@@ -62,17 +54,10 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--weights",
         type=Path,
-        help="folder for the trained model (default: training/weights; with --own: weights/ in the run folder; "
-        "for what a teacher says: training/targets)",
+        help="folder for the trained model (default: training/weights; with --own: weights/ in the run folder)",
     )
     made.add_argument(
         "--from", type=Path, dest="start", metavar="WEIGHTS.keras", help="start from a trained network's weights"
-    )
-    made.add_argument(
-        "--fold",
-        type=int,
-        choices=range(FOLDS),
-        help="a teacher only: train this one of the five; the last one to be ready gathers what all of them say",
     )
     made.add_argument(
         "--shipped-only",
@@ -129,10 +114,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser().error("--shipped-only goes with speech-emotion and --from: the other tasks have no folds to leave out")
     if given.start is not None and given.task in BASELINES:
         parser().error("--from does not go with a baseline, which is trained as it was before")
-    if given.start is not None and given.task in TEACHERS:
-        parser().error("--from does not go with a teacher: one that began on other folds would have seen its own")
-    if given.fold is not None and given.task not in TEACHERS:
-        parser().error("--fold goes with a teacher: " + ", ".join(TEACHERS))
     for name, default in (("devices", 1), ("precision", "auto"), ("settings", [])):
         if given.task in BASELINES and getattr(given, name) != default:
             parser().error(
@@ -145,7 +126,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from training.devices import claim_devices  # after the backend is chosen, for they import Keras
     from training.precision import chosen, use_precision
     from training.tasks.options import Options, setting
-    from training.teachers.options import TeacherOptions
 
     precision = "float32" if given.task in BASELINES else chosen(given.precision)
     print(f"Keras on {backend}, {precision}", flush=True)
@@ -154,13 +134,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValueError as error:
         parser().error(f"--set {error}")
     out = given.out or Path("runs") / (f"own-{given.task}" if given.own else given.task)
-    teaches = given.task in TEACHERS
-    made = partial(TeacherOptions, fold=given.fold) if teaches else Options
-    usual = out / "weights" if given.own else TARGETS if teaches else Path("training/weights")
-    options = made(
+    options = Options(
         data=given.data,
         out=out,
-        weights=given.weights or usual,
+        weights=given.weights or (out / "weights" if given.own else Path("training/weights")),
         resume=given.resume,
         epochs=given.epochs,
         seed=given.seed,
@@ -174,11 +151,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         own=given.own,
     )
     try:
-        dataset = None if given.own else DATASET_OF.get(given.task.removeprefix("baseline-").removeprefix("teacher-"))
+        dataset = None if given.own else DATASET_OF.get(given.task.removeprefix("baseline-"))
         data = None if dataset is None else of_dataset(dataset, given.data)
         claim_devices(options.devices)
         use_precision(options.precision)
-        figures = importlib.import_module((TASKS | TEACHERS | BASELINES)[given.task]).train(options)
+        figures = importlib.import_module((TASKS | BASELINES)[given.task]).train(options)
     except (DataError, FileNotFoundError) as error:
         print(f"mien-train: {error}", file=sys.stderr)
         return 2

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from training.datasets.ferplus import votes_file
-from training.distillation import TARGETS
 from training.errors import DataError
 from training.pipeline import fingerprints
 from training.pipeline.fingerprints import DATASET_OF, of_code, of_file, of_files, of_value
@@ -132,11 +131,7 @@ class Steps:
                     "settings": of_value([*places.limited, *places.settings, os.environ.get("KERAS_BACKEND", "")]),
                 }
                 | ({"detector": of_file(_detector())} if task in FACE_TASKS else {})
-                | (
-                    {"second labels": self._votes(), "teachers": of_file(TARGETS / f"{task}.npz")}
-                    if task == "face-emotion"
-                    else {}
-                )
+                | ({"second labels": self._votes()} if task == "face-emotion" else {})
             ),
             lambda: {
                 "weights": of_file(places.weights / f"{task}.keras"),

@@ -19,7 +19,6 @@ from training.batches import SeededBatches, smoothed
 from training.calibration import fit_temperature
 from training.datasets import fer2013
 from training.datasets.common import Split
-from training.distillation import Taught, label_probabilities, taught_by_others
 from training.evaluation import accuracy, bootstrap_interval, debiased, ece, macro_f1, softmax, uar
 from training.fitting import Batch, Run, Schedule, describe, fit, optimizer
 from training.layers import conv_bn, residual
@@ -30,7 +29,7 @@ from training.tasks import face_emotion_data
 from training.tasks.options import Options
 
 TASK = "face-emotion"
-VERSION = "1.4.0"
+VERSION = "1.3.0"
 
 EYES = ((0.31, 0.38), (0.69, 0.38))
 """Where FER2013's own pictures have them on average, so that aligning cuts off little."""
@@ -41,9 +40,6 @@ MARGIN = 8
 OPINION = 0.5
 """Share of the FER+ votes in a picture's target; the rest is FER2013's label, which agrees with the votes' majority on
 63 % of the pictures. Labels alone are noisy, votes alone are not what is measured."""
-TAUGHT = 2 / 3
-"""The same share where teachers have read the picture, too (``distillation``): they and the votes together name 71 % of
-the labels, each alone 68 or 69 %."""
 LABEL_SMOOTHING = 0.1
 """Of labels without votes: certainty would be learnt noise."""
 MIXUP = 0.2
@@ -78,30 +74,13 @@ def build(size: int = SIZE, classes: int = len(fer2013.LABELS)) -> keras.Model:
 
 
 def training_targets(
-    labels: NDArray[np.int64],
-    opinions: NDArray[np.float32] | None,
-    taught: NDArray[np.float32] | None = None,
-    classes: int = len(fer2013.LABELS),
+    labels: NDArray[np.int64], opinions: NDArray[np.float32] | None, classes: int = len(fer2013.LABELS)
 ) -> NDArray[np.float32]:
-    """N x classes: labels blended with what others make of the picture, smoothed where nobody was asked.
-
-    Args:
-        labels: N.
-        opinions: As ``Material.opinions``.
-        taught: Probabilities of the labels likewise, of teachers that did not see the picture; NaN where none did.
-        classes: Number of labels.
-    """
+    """N x classes: labels blended with the second opinion, smoothed where there is none. See ``Material.opinions``."""
     targets = smoothed(labels, classes, LABEL_SMOOTHING)
-    sure = np.eye(classes, dtype=np.float32)[labels]
-    asked = np.zeros(len(labels), bool) if opinions is None else np.isfinite(opinions[:, 0])
-    read = np.zeros(len(labels), bool) if taught is None else np.isfinite(taught[:, 0])
     if opinions is not None:
-        targets[asked] = (1 - OPINION) * sure[asked] + OPINION * opinions[asked]
-    if taught is not None:
-        targets[read] = (1 - TAUGHT) * sure[read] + TAUGHT * taught[read]
-    if opinions is not None and taught is not None and (both := asked & read).any():
-        together = label_probabilities([opinions[both], taught[both]], labels[both])
-        targets[both] = (1 - TAUGHT) * sure[both] + TAUGHT * together
+        asked = np.isfinite(opinions[:, 0])
+        targets[asked] = (1 - OPINION) * np.eye(classes, dtype=np.float32)[labels[asked]] + OPINION * opinions[asked]
     return targets
 
 
@@ -138,29 +117,19 @@ def train(options: Options) -> dict[str, Any]:
     labels = {name: np.array([s.label for s in part]) for name, part in data.parts.items()}
     for name, part in cut.items():
         print(f"{name}: {len(part.found)} pictures, a face found in {part.found.mean():.2%}")
-    inner = crops.inner(cut["train"].pictures, MARGIN)
-    mean, std = crops.mean_and_std(inner)
+    mean, std = crops.mean_and_std(crops.inner(cut["train"].pictures, MARGIN))
     target = FaceInput(SIZE, SIZE, "gray", EYES, mean, std)
     validation, test = (standardise(crops.inner(cut[name].pictures, MARGIN), target) for name in HELD_OUT)
 
     model = build(classes=classes)
     begun = start_from(model, options.start, new_head="emotion" if data.own else None)
-    taught = Taught() if data.own else taught_by_others(TASK, data.parts["train"], inner, TAUGHT)
-    if taught.remark:
-        print(taught.remark)
-    wanted = training_targets(labels["train"], data.opinions, taught.readings.get("emotion"), classes)
+    wanted = training_targets(labels["train"], data.opinions, classes)
     blend = MIXUP if data.opinions is None else 0.0
     batches = training_batches(cut["train"].pictures, wanted, target, schedule, blend)
     loss = {"emotion": keras.losses.CategoricalCrossentropy(from_logits=True)}
     model.compile(optimizer(schedule, batches.batches), loss)
     print(f"{TASK}: {model.count_params():,} parameters, {batches.batches} batches of {schedule.batch} an epoch")
-    config = {
-        "task": TASK,
-        "schedule": describe(schedule),
-        "pictures": len(labels["train"]),
-        **data.config,
-        **taught.noted,
-    }
+    config = {"task": TASK, "schedule": describe(schedule), "pictures": len(labels["train"]), **data.config}
     run = Run(options.out, config | begun, options.resume)
 
     def validate(candidate: keras.Model) -> dict[str, float]:
@@ -207,7 +176,6 @@ def train(options: Options) -> dict[str, Any]:
                 **begun,
                 "pictures": len(labels["train"]),
                 **data.noted,
-                **taught.noted,
                 "figures_in_python": figures,
             },
         },
