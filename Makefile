@@ -22,7 +22,7 @@ TORCH := $(shell sed -n 's/^ *"\(torch==[^"]*\)".*/\1/p' pyproject.toml)
 PAGE_SOURCES := $(shell find webapp -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/dist-test/*' \
 	-not -path '*/tests/*')
 
-.PHONY: serve build lint test test-long models bench soak kills audit lock data-named clean distclean
+.PHONY: serve build lint units test test-long models bench soak kills audit lock data-named clean distclean
 .DELETE_ON_ERROR:
 
 serve: $(VENV)/.core webapp/dist/index.html
@@ -37,8 +37,12 @@ lint: $(VENV)/.dev webapp/node_modules/.package-lock.json
 	$(NPM) run --silent typecheck
 	$(NPM) run --silent lint
 
-test: lint build webapp/dist-test/parity.js
+units: build webapp/dist-test/parity.js
 	$(NPM) run --silent test
+
+# The first two side by side, for each of them leaves a core idle most of the time; what one prints is kept together.
+test: $(VENV)/.dev webapp/node_modules/.package-lock.json
+	@$(MAKE) --no-print-directory --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) lint units
 	@chromium=$$($(BIN)/python -m tests.chromium) && echo "Chromium: $$chromium" && \
 		MIEN_CHROMIUM="$$chromium" $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 

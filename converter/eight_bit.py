@@ -54,8 +54,9 @@ def round_kernels(network: Any) -> None:
             layer.kernel.assign(from_levels(*to_levels(np.asarray(layer.kernel))))
 
 
-def pack(folder: Path, model_file: str, *, eight_bit: bool) -> None:
-    """Rewrites a graph model's float32 weights in place: kernels in eight bits if asked, whatever else in float16.
+def pack(folder: Path, model_file: str, *, eight_bit: bool, half: bool = True) -> None:
+    """Rewrites a graph model's float32 weights in place: kernels in eight bits if asked, the others in float16 unless
+    ``half`` is False.
 
     In the shard an eight-bit weight is its float32 scales and then its levels, row by row; in `model.json` its
     `quantization` is ``{"dtype": "int8", "original_dtype": "float32"}``.
@@ -76,7 +77,7 @@ def pack(folder: Path, model_file: str, *, eight_bit: bool) -> None:
             scales, levels = to_levels(value)
             packed += [scales.astype("<f4").tobytes(), levels.tobytes()]
             entry["quantization"] = {"dtype": STORED, "original_dtype": "float32"}
-        elif entry["dtype"] == "float32":
+        elif half and entry["dtype"] == "float32":
             packed.append(value.astype("<f2").tobytes())
             entry["quantization"] = {"dtype": "float16", "original_dtype": "float32"}
         else:

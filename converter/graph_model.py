@@ -19,12 +19,12 @@ SHARD_BYTES = 1 << 30
 """More than any model here has: one request fetches all weights of a model."""
 
 
-def write_graph_model(module: tf.Module, folder: Path, *, eight_bit: bool = False) -> None:
+def write_graph_model(module: tf.Module, folder: Path, *, eight_bit: bool = False, half: bool = True) -> None:
     """Writes `model.json` and `group1-shard1of1.bin` for the signature `module.serving` into `folder` (made if absent).
 
     Names of inputs and outputs in the signature are those of `serving`. Batch normalisations are folded into
-    convolutions and activations fused by tensorflowjs; shapes are fixed but for the batch. Weights are rounded to
-    float16, with `eight_bit` kernels to eight bits (see `converter.eight_bit`); integers stay.
+    convolutions and activations fused by tensorflowjs; shapes are fixed but for the batch. With
+    `eight_bit` kernels are rounded to eight bits (see `converter.eight_bit`), with `half` other weights to float16.
 
     Raises:
         ConverterError: TensorFlow.js has no kernel for an operator, or lost an input or output.
@@ -49,7 +49,7 @@ def write_graph_model(module: tf.Module, folder: Path, *, eight_bit: bool = Fals
                 do="build the network from operators that TensorFlow.js has (tfjs.converters lists them)",
             ) from error
     _tidy(folder / MODEL_FILE)
-    pack(folder, MODEL_FILE, eight_bit=eight_bit)
+    pack(folder, MODEL_FILE, eight_bit=eight_bit, half=half)
     _check_signature(module, folder / MODEL_FILE)
 
 
