@@ -143,6 +143,36 @@ def test_the_files_are_those_of_the_contract_with_one_shard_of_8_and_16_bits(mod
     assert [int(dimension["size"]) for dimension in dimensions] == [-1, 20, 24, 3]
 
 
+def test_where_float16_costs_too_much_weights_stay_in_float32(
+    weights: Path, tmp_path: Path, network: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from converter.shipped import load_shipped
+
+    monkeypatch.setattr(convert, "MAX_PROBABILITY_LOSS", 5e-6)  # less than the float16 of this network costs
+    said: list[str] = []
+    convert.convert(TASK, weights=weights, out=tmp_path, report=said.append)
+    assert any("so that its weights stay in float32" in line for line in said), said
+    (group,) = json.loads((tmp_path / TASK / "model.json").read_text())["weightsManifest"]
+    floats = [entry for entry in group["weights"] if entry["dtype"] == "float32"]
+    kinds = {(len(entry["shape"]) > 1, entry.get("quantization", entry)["dtype"]) for entry in floats}
+    assert kinds == {(True, "int8"), (False, "float32")}
+    assert json.loads((tmp_path / TASK / "spec.json").read_text())["weights"] == "kernels in 8 bits, else float32"
+    assert "kernels in 8 bits, else float32" in (tmp_path / TASK / "CARD.md").read_text()
+    faces = np.random.RandomState(2).normal(size=(3, 20, 24, 3)).astype(np.float32)
+    wanted, found = network(faces, training=False), load_shipped(tmp_path / TASK)(faces)
+    for name in OUTPUTS:
+        np.testing.assert_allclose(found[name], np.asarray(wanted[name]), atol=1e-5)
+
+
+def test_a_network_that_float32_does_not_save_is_refused(
+    weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(convert, "MAX_PROBABILITY_LOSS", -1.0)
+    with pytest.raises(ConverterError, match="off Keras by"):
+        convert.convert(TASK, weights=weights, out=tmp_path, report=lambda line: None)
+    assert not (tmp_path / TASK).exists()
+
+
 def test_the_shipped_files_compute_what_keras_computes_for_any_batch(models: Path, network: Any) -> None:
     from converter.shipped import load_shipped
 
