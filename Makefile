@@ -40,7 +40,7 @@ lint: $(VENV)/.dev webapp/node_modules/.package-lock.json
 units: build webapp/dist-test/parity.js
 	$(NPM) run --silent test
 
-# The first two side by side, for each of them leaves a core idle most of the time; what one prints is kept together.
+# Lint and units side by side; what one prints is kept together.
 test: $(VENV)/.dev webapp/node_modules/.package-lock.json
 	@$(MAKE) --no-print-directory --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) lint units
 	@chromium=$$($(BIN)/python -m tests.chromium) && echo "Chromium: $$chromium" && \

@@ -24,7 +24,8 @@ def write_graph_model(module: tf.Module, folder: Path, *, eight_bit: bool = Fals
 
     Names of inputs and outputs in the signature are those of `serving`. Batch normalisations are folded into
     convolutions and activations fused by tensorflowjs; shapes are fixed but for the batch. With
-    `eight_bit` kernels are rounded to eight bits (see `converter.eight_bit`), with `half` other weights to float16.
+    `eight_bit` kernels are rounded to eight bits (see `converter.eight_bit`), with `half` other weights to float16;
+    integers stay.
 
     Raises:
         ConverterError: TensorFlow.js has no kernel for an operator, or lost an input or output.
