@@ -229,9 +229,7 @@ def test_the_page_shows_what_is_wrong_and_recovers(open_page: OpenPage, models: 
     kept = lost.read_bytes()
     lost.unlink()
     with served(create_app(models=models)) as origin:
-        page = open_page(
-            "/#/face", origin=origin, expect_errors="Failed to load resource: (the server responded|net::ERR_)"
-        )
+        page = open_page("/#/face", origin=origin, expect_errors="Failed to load resource: the server responded")
         page.get_by_test_id("face-start").click()
         problem = page.get_by_test_id("error-message")
         expect(problem).to_be_visible(timeout=60_000)
@@ -243,3 +241,4 @@ def test_the_page_shows_what_is_wrong_and_recovers(open_page: OpenPage, models: 
         expect(page.get_by_test_id("face-stop")).to_be_visible(timeout=60_000)
         expect(problem).to_be_hidden(timeout=60_000)
         page.get_by_test_id("face-stop").click()
+        page.goto("about:blank")  # the page still fetches what it may want later, and the server is about to end

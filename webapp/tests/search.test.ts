@@ -58,8 +58,8 @@ describe('searchLevels', () => {
 
 it('looks again at a square around the face that stays in the picture', () => {
   const face = { x0: 0, y0: 30, x1: 10, y1: 40, points: new Float64Array(4), score: 1 };
-  expect(regionAround(face, { width: WIDTH, height: HEIGHT, data: new Uint8Array(0) })).toEqual({ left: 0, top: 24, side: 22 });
-  expect(regionAround({ ...face, x1: 60 }, { width: WIDTH, height: HEIGHT, data: new Uint8Array(0) }).side).toBe(HEIGHT);
+  expect(regionAround(face, { width: WIDTH, height: HEIGHT, data: new Uint8Array(0) }, 2.2)).toEqual({ left: 0, top: 24, side: 22 });
+  expect(regionAround({ ...face, x1: 60 }, { width: WIDTH, height: HEIGHT, data: new Uint8Array(0) }, 2.2).side).toBe(HEIGHT);
 });
 
 describe('FaceSearch', () => {

@@ -8,6 +8,7 @@ import type { Detection } from './decode';
 import type { FaceDetector } from './detector';
 import { FaceFollower } from './follower';
 import { isDue } from './kept_reading';
+import { admitted } from './newcomers';
 import type { Picture } from './picture';
 import { FaceSearch } from './search';
 import { FaceTracker, trackedFace, type SeenFace, type Track } from './tracker';
@@ -38,7 +39,7 @@ export class FacePipeline {
   /** @param now Seconds; used with `track` only. A time that is not after the last one is another film, where nobody is known yet. */
   async analyse(picture: Picture, { maxFaces = DEFAULT_MAX_FACES, track = false }: FaceOptions, now: number): Promise<Face[]> {
     if (track) return this.analyseNext(picture, maxFaces, now);
-    const boxes = (await this.find(picture, (all) => this.search.inStill(all))).slice(0, maxFaces);
+    const boxes = (await this.findInStill(picture)).slice(0, maxFaces);
     const readings = await this.read(boxes.map((box) => this.crops(picture, box)));
     return boxes.map((box, index) => this.face(index, box, readings[index]!));
   }
@@ -61,16 +62,24 @@ export class FacePipeline {
   private async followOrFind(picture: Picture, now: number): Promise<Detection[]> {
     const followed = this.follower.follow(picture, now);
     if (followed) return followed;
-    const found = await this.find(picture, (frame) => this.search.inFilm(frame));
+    const found = await this.findInFilm(picture);
     this.follower.remember(picture, found, now);
     return found;
   }
 
   /** Faces that can be cropped, best first; a closer look is taken where the whole picture shows none. */
-  private async find(picture: Picture, closer: (picture: Picture) => Promise<Detection[]>): Promise<Detection[]> {
+  private async findInStill(picture: Picture): Promise<Detection[]> {
     const atOnce = (await this.detector.detect(picture)).filter(hasEyes);
     if (atOnce.length > 0) return atOnce;
-    return (await closer(picture)).filter(hasEyes);
+    return (await this.search.inStill(picture)).filter(hasEyes);
+  }
+
+  /** The same in a film, where newcomers must be sure: its next pictures will show again what is not. */
+  private async findInFilm(picture: Picture): Promise<Detection[]> {
+    const known = this.tracker.places;
+    const admit = (faces: Detection[]): Promise<Detection[]> => admitted(this.search, picture, faces.filter(hasEyes), known);
+    const atOnce = await admit(await this.detector.detect(picture));
+    return atOnce.length > 0 ? atOnce : this.search.inFilm(picture, admit);
   }
 
   /** The one face of a tight picture; where none is found the whole picture serves, and `found` is false. */

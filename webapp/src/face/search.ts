@@ -21,7 +21,7 @@ const SIDES = [1, 0.75, 0.5];
 const STEP = 0.5;
 
 /** Side of the square around a face that is looked at again, in widths of its box. */
-const SECOND_LOOK = 2.2;
+export const SECOND_LOOK = 2.2;
 
 /** Overlap (intersection over union) from which both looks saw the same face. */
 const SAME_FACE = 0.3;
@@ -43,9 +43,9 @@ function starts(length: number, side: number): number[] {
   return Array.from({ length: gaps + 1 }, (_, i) => (gaps === 0 ? 0 : Math.floor((i * (length - side)) / gaps + 0.5)));
 }
 
-/** A square around a face, moved so that it lies in the picture. */
-export function regionAround(face: Detection, { width, height }: Picture): Region {
-  const side = Math.max(1, Math.min(Math.floor(SECOND_LOOK * (face.x1 - face.x0) + 0.5), width, height));
+/** A square around a face, of so many widths of it, moved so that it lies in the picture. */
+export function regionAround(face: Detection, { width, height }: Picture, widths: number): Region {
+  const side = Math.max(1, Math.min(Math.floor(widths * (face.x1 - face.x0) + 0.5), width, height));
   const start = (middle: number, length: number): number => Math.max(0, Math.min(Math.floor(middle - side / 2 + 0.5), length - side));
   return { left: start((face.x0 + face.x1) / 2, width), top: start((face.y0 + face.y1) / 2, height), side };
 }
@@ -67,22 +67,39 @@ export class FaceSearch {
     return [];
   }
 
-  /** The same for one frame of a film: where a face was last, then a few squares, in turn from frame to frame. */
-  async inFilm(picture: Picture): Promise<Detection[]> {
-    const there = this.around && inside(this.around, picture) ? await this.look(picture, this.around) : [];
+  /**
+   * The same for one frame of a film: where a face was last, then a few squares, in turn from frame to frame.
+   * @param admit Tells which of the faces count; where none does, the search goes on.
+   */
+  async inFilm(picture: Picture, admit: (faces: Detection[]) => Promise<Detection[]> = (faces) => Promise.resolve(faces)): Promise<Detection[]> {
+    const there = this.around && inside(this.around, picture) ? await admit(await this.look(picture, this.around)) : [];
     if (there.length > 0) return this.remember(there, picture);
     this.around = null;
     const regions = searchLevels(picture.width, picture.height).flat();
     for (let looks = 0; looks < LOOKS_PER_FRAME; looks++) {
       const region = regions[this.turn++ % regions.length]!;
-      const confirmed = await this.confirm(picture, await this.look(picture, region));
+      const confirmed = await admit(await this.confirm(picture, await this.look(picture, region)));
       if (confirmed.length > 0) return this.remember(confirmed, picture);
     }
     return [];
   }
 
+  /**
+   * The score of a closer look at a face; 0 where that sees none in its place.
+   * @param widths Side of the square that is looked at, in widths of the face.
+   * @param mirror Whether the detector is shown the square in a mirror.
+   */
+  async closer(picture: Picture, face: Detection, widths: number, mirror: boolean): Promise<number> {
+    const region = regionAround(face, picture, widths);
+    const piece = cut(picture, region);
+    const { x0, y0, x1, y1 } = moved(face, -region.left, -region.top);
+    const there = mirror ? { x0: region.side - x1, y0, x1: region.side - x0, y1 } : { x0, y0, x1, y1 };
+    const seen = await this.detect(mirror ? mirrored(piece) : piece);
+    return seen.find((other) => overlap(there, other) > SAME_FACE)?.score ?? 0;
+  }
+
   private remember(faces: Detection[], picture: Picture): Detection[] {
-    this.around = regionAround(faces[0]!, picture);
+    this.around = regionAround(faces[0]!, picture, SECOND_LOOK);
     return faces;
   }
 
@@ -94,7 +111,7 @@ export class FaceSearch {
   private async confirm(picture: Picture, faces: readonly Detection[]): Promise<Detection[]> {
     const confirmed: Detection[] = [];
     for (const face of suppress(byScore(faces), SAME_FACE)) {
-      const again = await this.look(picture, regionAround(face, picture));
+      const again = await this.look(picture, regionAround(face, picture, SECOND_LOOK));
       const same = again.find((other) => overlap(face, other) > SAME_FACE);
       if (same) confirmed.push(same);
     }
@@ -117,4 +134,10 @@ function cut({ data, width }: Picture, { left, top, side }: Region): Picture {
     piece.set(data.subarray(from, from + side * 4), y * side * 4);
   }
   return { width: side, height: side, data: piece };
+}
+
+function mirrored({ data, width, height }: Picture): Picture {
+  const pixels = new Uint32Array(data.buffer, data.byteOffset, width * height).slice();
+  for (let y = 0; y < height; y++) pixels.subarray(y * width, (y + 1) * width).reverse();
+  return { width, height, data: new Uint8ClampedArray(pixels.buffer) };
 }

@@ -5,7 +5,7 @@ import { clearness, coverOf } from './cover';
 import type { Rectangle } from './decode';
 import { costOf, NO_MATCH } from './likeness';
 import { exchangeMistaken } from './mistaken';
-import { Track, type SeenFace } from './track';
+import { Track, type Place, type SeenFace } from './track';
 
 export type { SeenFace, Track };
 
@@ -64,6 +64,11 @@ export class FaceTracker {
     });
     exchangeMistaken(followed.filter((track) => track.doubtful(now)));
     return followed;
+  }
+
+  /** Where everybody was last seen who is not forgotten. */
+  get places(): Place[] {
+    return this.tracks.map(({ placed }) => placed);
   }
 
   private begin(face: SeenFace, clear: number, now: number): Track {
