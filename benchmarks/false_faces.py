@@ -53,10 +53,13 @@ FACES = 150
 """Pictures of each dataset and size."""
 SEED = 20
 
-SKIMAGE = (
-    "brick.png cell.png clock_motion.png coffee.png grass.png gravel.png horse.png hubble_deep_field.jpg ihc.png logo.png "
-    "moon.png motorcycle_left.png page.png phantom.png retina.jpg rocket.jpg text.png"
-).split()
+SKIMAGE = tuple(
+    f"{name}.png"
+    for name in (
+        *("brick", "cell", "clock_motion", "coffee", "grass", "gravel", "horse", "ihc", "logo", "moon"),
+        *("motorcycle_left", "page", "phantom", "text"),
+    )
+) + ("hubble_deep_field.jpg", "retina.jpg", "rocket.jpg")
 """Those of scikit-image's sample pictures with neither people nor animals' faces nor coins."""
 SKLEARN = ("china.jpg", "flower.jpg")
 
@@ -76,7 +79,8 @@ class Film:
         shift = np.array([[1.0, 0, DRIFT_PIXELS * index], [0, 1, DRIFT_PIXELS * index / 2]])
         moved = cv2.warpAffine(self.draw(), shift, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REPLICATE)
         noisy = moved + random.normal(0, NOISE_LEVELS, moved.shape)
-        return np.clip(np.round(noisy), 0, 255).astype(np.uint8)
+        levels: Picture = np.clip(np.round(noisy), 0, 255).astype(np.uint8)
+        return levels
 
 
 def films_of_nobody(count: int) -> list[Film]:
@@ -171,7 +175,8 @@ def figures(films: Sequence[Film], seen: Sequence[dict[str, Any]]) -> dict[str, 
 
 def main() -> int:
     """The command. Returns 0, or 2 where the data are not there."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.false_faces", description=(__doc__ or "").split("\n")[0])
+    description = (__doc__ or "").split("\n")[0]
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.false_faces", description=description)
     parser.add_argument("--data", type=Path, required=True, help="folder with FER2013 and UTKFace")
     parser.add_argument("--films", type=int, default=20, help="of each picture of nobody (%(default)s)")
     parser.add_argument("--faces", type=int, default=FACES, help="of each dataset, in two sizes (%(default)s)")

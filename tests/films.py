@@ -128,3 +128,18 @@ def shaky(path: Path) -> Path:
 
     film = people(SHAKY_SECONDS, [(portrait(BETWEEN, SIDE), place)], noise=CAMERA_NOISE, light=light)
     return write_frames(path, film)
+
+
+def cup(path: Path) -> Path:
+    """A cup of coffee from above (scikit-image's), which a single look takes for a face; it sways a little."""
+    view = cv2.resize(data.coffee()[1:392, 55:577], (WIDTH, HEIGHT), interpolation=cv2.INTER_LINEAR)
+    chance = np.random.default_rng(5)
+
+    def frame(index: int) -> Picture:
+        turn = 2 * np.pi * index / 20
+        sway = np.array([[1, 0, 2 * np.cos(turn)], [0, 1, 2 * np.sin(turn)]])
+        moved = cv2.warpAffine(view, sway, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REPLICATE)
+        noisy: Picture = np.clip(moved + chance.normal(0, 2, moved.shape), 0, 255).astype(np.uint8)
+        return noisy
+
+    return write_frames(path, (frame(index) for index in range(20)))

@@ -61,6 +61,21 @@ RAW_LABELS = """async (count) => {
 }"""
 
 
+# In how many of so many pictures of the camera a single look sees a face.
+SEEN_AT_ONCE = """async (count) => {
+  const { loadMien } = await import('/mien.js');
+  const mien = await loadMien({ backend: 'wasm', tasks: ['face-emotion'] });
+  const video = document.querySelector('[data-testid=face-video]');
+  let seen = 0;
+  for (let i = 0; i < count; i++) {
+    await new Promise((resolve) => video.requestVideoFrameCallback(resolve));
+    seen += (await mien.analyseFaces(video)).length > 0 ? 1 : 0;
+  }
+  await mien.dispose();
+  return seen;
+}"""
+
+
 @pytest.fixture(scope="module")
 def crossing(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The film of two who cross."""
@@ -170,3 +185,12 @@ def test_an_unsure_reading_looks_unsure(open_page: OpenPage, shaky: Path) -> Non
     assert ("unsure" in look["words"]) == unsure
     assert (look["weight"] < 600) == unsure
     assert "close to call" in look["meaning"] or "may be wrong" in look["meaning"]
+
+
+def test_a_cup_is_nobody(open_page: OpenPage, tmp_path: Path) -> None:
+    page = open_page("/#/face", film=films.cup(tmp_path / "cup.y4m"))
+    start(page, 0)
+    seen = recorded(page, 5)
+    assert len(seen) > 10
+    assert not [face for look in seen for face in look["faces"]]
+    assert page.evaluate(SEEN_AT_ONCE, 10) > 0, "the film is too easy: no single look sees a face in it"
