@@ -107,7 +107,9 @@ def _steps(journal: Journal) -> str:
         for name, entry in journal.steps.items()
     ]
     total = sum(entry.seconds for entry in journal.steps.values())
-    words = f"{clock(total)} in all, where steps ran side by side each with its own time." if lines else "No step was run by mien-models yet."
+    words = "No step was run by mien-models yet."
+    if lines:
+        words = f"{clock(total)} in all, where steps ran side by side each with its own time."
     return (
         f'<section id="steps"><h2>Steps</h2><p>{escape(words)} A sitting ends when the command is stopped.</p>'
         + (table(["step", "state", "time", "sittings", "finished"], lines) if lines else "")

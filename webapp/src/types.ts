@@ -124,7 +124,8 @@ export interface FaceOptions {
   /**
    * Default false. For frames that follow each other: stable ids, smoothed probabilities, and labels that change only
    * when another one has led for a while, so that `label` may for a moment not be the most probable one. Faces that are
-   * plainly where they were are not searched for in every frame, and known ages and genders are read in some.
+   * plainly where they were are not searched for in every frame, and known ages and genders are read in some. What is
+   * not plainly a face is left out until closer looks at it, in this frame or a later one, believe it.
    */
   track?: boolean;
   /**
