@@ -1,15 +1,15 @@
 /**
- * Who may come into a film. At 128 pixels a side the detector takes a wheel, a flower or a blot for a face in every third
- * or fourth picture that shows none. Two closer looks, one of them in a mirror, seldom agree on that, while a face is a face in a
- * mirror, too; and a film shows it again in a moment. So whoever is not plainly seen comes in once two such looks believe
- * it together. Whoever is known stays, however they turn. How often that errs either way: benchmarks/false_faces.py.
+ * Who may come into a film. In one picture of five that shows nobody the detector takes a wheel, a flower or a blot for a
+ * face. Two closer looks, one of them in a mirror, seldom agree on that, while a face is a face in a mirror, too; and a
+ * film shows it again in a moment. So whoever is not plainly seen comes in once two such looks believe it together.
+ * Whoever is known stays, however they turn. How often that errs either way: benchmarks/false_faces.py.
  */
 import type { Detection } from './decode';
 import type { Picture } from './picture';
 import { SECOND_LOOK, type FaceSearch } from './search';
 import { placeOf, type Place } from './track';
 
-/** From this score up a face is plainly seen; none of 380 pictures without a face showed one. */
+/** From this score up a face is plainly seen: the whole of a picture without one seldom scores as much. */
 const PLAIN = 0.8;
 
 /** The score, a mean in logits, from which two closer looks are believed. */
