@@ -23,4 +23,5 @@ def test_the_page_is_secure_and_isolated_over_https(open_page: OpenPage, start: 
     assert state == {"secure": True, "isolated": True, "camera": "function"}
     page.get_by_test_id("nav-face").click()
     page.get_by_test_id("face-start").wait_for()
-    page.wait_for_load_state("networkidle")  # the server ends before the page does
+    page.wait_for_load_state("networkidle")
+    page.goto("about:blank")  # the server ends before the page does
