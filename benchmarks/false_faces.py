@@ -26,11 +26,10 @@ import numpy as np
 import skimage
 import sklearn
 from flask import Flask, Response, abort
-from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-from converter.frames import Condition, make_frame
+from converter.frames import HEIGHT, WIDTH, Condition, Picture, make_frame
 from server import create_app
 from storage.files import write_json
 from tests.browser.conftest import QUIET, served
@@ -43,7 +42,6 @@ HERE = Path(__file__).parent
 REPORT = HERE / "false_faces.json"
 SCRIPT = HERE / "false_faces.js"
 
-WIDTH, HEIGHT = 640, 480
 PICTURES = 12
 """Of a film, ten a second."""
 DRIFT_PIXELS = 2.0
@@ -62,8 +60,6 @@ SKIMAGE = tuple(
 ) + ("hubble_deep_field.jpg", "retina.jpg", "rocket.jpg")
 """Those of scikit-image's sample pictures with neither people nor animals' faces nor coins."""
 SKLEARN = ("china.jpg", "flower.jpg")
-
-Picture = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)

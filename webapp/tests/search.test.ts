@@ -62,6 +62,8 @@ it('looks again at a square around the face that stays in the picture', () => {
   expect(regionAround({ ...face, x1: 60 }, { width: WIDTH, height: HEIGHT, data: new Uint8Array(0) }, 2.2).side).toBe(HEIGHT);
 });
 
+const everybody = (faces: Detection[]): Promise<Detection[]> => Promise.resolve(faces);
+
 describe('FaceSearch', () => {
   it('finds a small face in a still picture, in the pixels of the picture', async () => {
     const detector = new PatchDetector();
@@ -88,18 +90,33 @@ describe('FaceSearch', () => {
     const search = new FaceSearch(detector.detect);
     const picture = frame(9, [[40, 20]]);
     let frames = 0;
-    while ((await search.inFilm(picture)).length === 0 && frames < 50) frames++;
+    while ((await search.inFilm(picture, everybody)).length === 0 && frames < 50) frames++;
     expect(frames).toBeGreaterThan(0);
     expect(frames).toBeLessThanOrEqual(12);
     detector.looks.length = 0;
-    expect(await search.inFilm(picture)).toHaveLength(1);
+    expect(await search.inFilm(picture, everybody)).toHaveLength(1);
     expect(detector.looks).toEqual([20]);
     // Gone: the place is looked at once more, then the round goes on.
     const empty = frame(1, []);
     detector.looks.length = 0;
-    expect(await search.inFilm(empty)).toEqual([]);
+    expect(await search.inFilm(empty, everybody)).toEqual([]);
     expect(detector.looks.length).toBe(3);
-    expect(await search.inFilm(empty)).toEqual([]);
+    expect(await search.inFilm(empty, everybody)).toEqual([]);
     expect(detector.looks.length).toBe(5);
+  });
+
+  it('goes on past a face that does not count, and does not stay with it', async () => {
+    const detector = new PatchDetector();
+    const search = new FaceSearch(detector.detect);
+    const picture = frame(9, [[40, 20]]);
+    const offered: Detection[] = [];
+    const nobody = (faces: Detection[]): Promise<Detection[]> => {
+      offered.push(...faces);
+      return Promise.resolve([]);
+    };
+    for (let frames = 0; frames < 12; frames++) expect(await search.inFilm(picture, nobody)).toEqual([]);
+    expect(offered.length).toBeGreaterThan(0);
+    // Two squares of the round and a second look at what one of them shows; never the place of a face first.
+    expect(detector.looks.filter((side) => side === 20).length).toBe(offered.length);
   });
 });

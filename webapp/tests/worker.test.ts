@@ -184,6 +184,19 @@ describe('FacePipeline', () => {
     expect((await at(0, 255)).happy).toBeCloseTo(white.happy, 9);
   });
 
+  it('shows somebody hardly seen in a film only if they are known', async () => {
+    let score = 0.2; // a logit
+    const faces = pipeline(() => ({ ...oneFace(), scores: Float32Array.of(score, -9, -9, -9) }));
+    const seen = async (now: number, track = true): Promise<number> => (await faces.analyse(grey(32, 32, () => 255), { track }, now)).length;
+    expect(await seen(0)).toBe(0);
+    expect(await seen(0, false)).toBe(1);
+    score = 5;
+    expect(await seen(0.5)).toBe(1);
+    score = 0.2;
+    expect(await seen(1)).toBe(1);
+    expect(await seen(0.5)).toBe(0); // another film
+  });
+
   it('finds nobody', async () => {
     expect(await pipeline(noFace).analyse(grey(32, 32, () => 255), {}, 0)).toEqual([]);
   });

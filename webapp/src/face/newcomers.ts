@@ -21,8 +21,8 @@ const MIRRORED_LOOK = 1.6;
 /** What a look scores that sees nothing there. */
 const UNSEEN = 0.3;
 
-/** So many newcomers are looked at again in one picture, so that none takes much longer than another. */
-const MAX_DOUBTS = 2;
+/** So many newcomers of one look are looked at again, so that a crowd takes no picture much longer. */
+const MAX_DOUBTS = 4;
 
 /** Somebody known is expected within so many widths of their face of where they were. */
 const NEAR = 1;

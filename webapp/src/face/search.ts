@@ -71,7 +71,7 @@ export class FaceSearch {
    * The same for one frame of a film: where a face was last, then a few squares, in turn from frame to frame.
    * @param admit Tells which of the faces count; where none does, the search goes on.
    */
-  async inFilm(picture: Picture, admit: (faces: Detection[]) => Promise<Detection[]> = (faces) => Promise.resolve(faces)): Promise<Detection[]> {
+  async inFilm(picture: Picture, admit: (faces: Detection[]) => Promise<Detection[]>): Promise<Detection[]> {
     const there = this.around && inside(this.around, picture) ? await admit(await this.look(picture, this.around)) : [];
     if (there.length > 0) return this.remember(there, picture);
     this.around = null;
