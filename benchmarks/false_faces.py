@@ -29,13 +29,13 @@ from flask import Flask, Response, abort
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-from converter.frames import HEIGHT, WIDTH, Condition, Picture, make_frame
 from server import create_app
 from storage.files import write_json
 from tests.browser.conftest import QUIET, served
 from tests.chromium import installed
 from training.datasets import fer2013, utkface
 from training.errors import DataError
+from training.frames import HEIGHT, WIDTH, Condition, Picture, make_frame
 from training.pictures import PictureError, read_picture
 
 HERE = Path(__file__).parent

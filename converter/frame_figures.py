@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from converter.frames import HEIGHT, WIDTH, Condition
 from training.datasets.fer2013 import LABELS, FerSample
 from training.datasets.utkface import GENDERS, UtkSample
 from training.evaluation import bootstrap_interval
+from training.frames import HEIGHT, WIDTH, Condition
 
 Reading = Mapping[str, Any]
 

@@ -10,9 +10,10 @@ from converter.catalogue import check_catalogue, describe_files
 from converter.convert import SPEC_FILE
 from converter.errors import ConverterError
 from converter.frame_figures import age_gender_row, emotion_row
-from converter.frames import CONDITIONS, WHOLE, Condition, Frame
+from converter.frames import CONDITIONS, WHOLE, Frame
 from converter.plots import is_own
 from converter.verify import BACKEND, Report, keep_figures, refuse_unknown, self_test, spread, test_samples
+from training.frames import Condition
 
 Row = Callable[[Sequence[Any], Sequence[Sequence[Any]], Sequence[Any], Condition], dict[str, Any]]
 

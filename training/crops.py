@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from storage.files import replacing
 from training.cache import cache_folder
 from training.errors import DataError
+from training.frames import HEIGHT, WIDTH, Condition, make_frame, random_condition
 from training.pictures import PictureError, read_picture
-from training.preprocessing.detector import FaceDetector, detector_file
-from training.preprocessing.face import FaceInput, crop_face, whole_picture
+from training.preprocessing.detector import DetectedFace, FaceDetector, detector_file
+from training.preprocessing.face import FaceInput, Picture, crop_face, whole_picture
 from training.progress import progress
 
 _VERSION = 1
 """Raise it when the meaning of a cached crop changes."""
+_FRAMES_VERSION = 1
+"""Likewise for what frames are drawn."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,62 @@ def face_crops(paths: Sequence[Path], target: FaceInput, margin: int, what: str)
         DataError: a picture does not decode.
     """
     wide = widened(target, margin)
-    key = hashlib.sha256(json.dumps([_VERSION, wide.to_spec() | {"mean": 0, "std": 0}, margin]).encode())
+
+    def cut(detector: FaceDetector, picture: Picture, path: Path) -> Picture | None:
+        face = detector.find_in_picture(picture)
+        return None if face is None else crop_face(picture, face.eyes, wide)
+
+    return _kept(paths, target, margin, what, [_VERSION], cut)
+
+
+def framed_crops(paths: Sequence[Path], target: FaceInput, margin: int, what: str) -> Crops:
+    """Crops of the same pictures as a camera would show them, each on one random frame (``frames.random_condition``).
+
+    The page finds a face in a frame at other sizes and less surely than in its tight picture, and reads it from other
+    pixels: on enlarged pictures a network that never saw any lost one to two points with eyes found or known alike.
+    What the frame is drawn by is the picture's name, so that it is the same in every run.
+
+    Args and errors: as for ``face_crops``; ``found`` says whether the detector saw the face in the frame's middle.
+    """
+    wide = widened(target, margin)
+
+    def cut(detector: FaceDetector, picture: Picture, path: Path) -> Picture | None:
+        seed = hashlib.sha256(f"{path.parent.name}/{path.name}".encode()).digest()[:8]
+        condition = random_condition(np.random.default_rng(int.from_bytes(seed)))
+        frame = _compressed(make_frame(picture, condition), condition)
+        face = next(iter(detector.detect(frame)), None)
+        if face is None or not _in_the_middle(face, condition):
+            return None
+        return crop_face(frame, face.eyes, wide)
+
+    return _kept(paths, target, margin, what, [_VERSION, "framed", _FRAMES_VERSION], cut)
+
+
+def _in_the_middle(face: DetectedFace, condition: Condition) -> bool:
+    """Whether it is the picture's face and not something else."""
+    across, down = face.box.reshape(2, 2).mean(axis=0) - (WIDTH / 2, HEIGHT / 2)
+    return bool(np.hypot(across, down) <= condition.face / 2)
+
+
+def _compressed(frame: Picture, condition: Condition) -> Picture:
+    if condition.jpeg_quality is None:
+        return frame
+    file = io.BytesIO()
+    Image.fromarray(frame).save(file, "JPEG", quality=condition.jpeg_quality)
+    return np.asarray(Image.open(file).convert("RGB"))
+
+
+def _kept(
+    paths: Sequence[Path],
+    target: FaceInput,
+    margin: int,
+    what: str,
+    made: list[int | str],
+    cut: Callable[[FaceDetector, Picture, Path], Picture | None],
+) -> Crops:
+    """Crops from the cache, or cut now; ``made`` says how, and None of ``cut`` that there is no face."""
+    wide = widened(target, margin)
+    key = hashlib.sha256(json.dumps([*made, wide.to_spec() | {"mean": 0, "std": 0}, margin]).encode())
     key.update(detector_file().read_bytes())
     for path in paths:
         key.update(f"{path.parent.name}/{path.name}:{path.stat().st_size}\n".encode())
@@ -70,13 +130,13 @@ def face_crops(paths: Sequence[Path], target: FaceInput, margin: int, what: str)
             picture = read_picture(path)
         except PictureError as error:
             raise DataError(f"{error}. Unpack the dataset again, or remove the file") from error
-        face = detector.find_in_picture(picture)
+        face = cut(detector, picture, path)
         if face is None:
             inner = whole_picture(picture, target)
             pictures[i] = np.pad(inner, ((margin, margin), (margin, margin), (0, 0)), mode="edge")
         else:
             found[i] = True
-            pictures[i] = crop_face(picture, face.eyes, wide)
+            pictures[i] = face
     with replacing(cached) as temporary:
         np.savez(temporary, pictures=pictures, found=found)
     return Crops(pictures, found)

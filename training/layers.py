@@ -1,6 +1,6 @@
 """Keras layers that the three networks share.
 
-Three of them replace Keras's own for speed on PyTorch alone, where Keras 3.15 copies every tensor to channels-first
+Four of them replace Keras's own for speed on PyTorch alone, where Keras 3.15 copies every tensor to channels-first
 order and back around a convolution or a pooling, and composes batch normalisation from ten operations. Weights and
 results are those of the layers that they derive from (tested); other backends run the inherited code.
 """
@@ -83,6 +83,19 @@ class AveragePool(keras.layers.AveragePooling2D):
         import torch
 
         return _channels_last(torch.nn.functional.avg_pool2d(_channels_first(inputs), self.pool_size))
+
+
+@keras.saving.register_keras_serializable(package="mien")
+class MaxPool(keras.layers.MaxPooling2D):
+    """``keras.layers.MaxPooling2D`` of whole pools, as many as fit, without its copies on PyTorch."""
+
+    def call(self, inputs: Any) -> Any:
+        """Take the greatest of each pool of ``inputs`` (batch, height, width, channels)."""
+        if not (_on_torch() and self.padding == "valid" and tuple(self.strides) == tuple(self.pool_size)):
+            return super().call(inputs)
+        import torch
+
+        return _channels_last(torch.nn.functional.max_pool2d(_channels_first(inputs), self.pool_size))
 
 
 @keras.saving.register_keras_serializable(package="mien")

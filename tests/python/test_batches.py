@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from training.augmentation import mixup, vary_face
 from training.batches import SeededBatches, smoothed
+from training.crops import Crops
 from training.fitting import Batch, Schedule
 from training.preprocessing.face import FaceInput, standardise
 from training.tasks import face_age_gender, face_emotion
@@ -59,6 +60,24 @@ def test_an_emotion_batch_is_drawn_as_runs_before_drew_it() -> None:
     expected, blended = mixup(standardise(varied, GRAY), smooth, 0.2, chance)
     assert inputs.tobytes() == expected.tobytes()
     assert targets["emotion"].tobytes() == blended["emotion"].tobytes()
+
+
+def test_half_of_the_draws_are_of_faces_on_frames_where_they_were_seen_there() -> None:
+    rng = np.random.default_rng(4)
+    plain = rng.integers(0, 60, (64, 64, 64, 1)).astype(np.uint8)
+    framed = Crops(plain + np.uint8(150), np.arange(64) < 48)
+    schedule = dataclasses.replace(face_emotion.SCHEDULE, batch=64)
+    wanted = np.repeat(np.arange(64, dtype=np.float32)[:, None], 7, axis=1)
+    batches = face_emotion.training_batches(plain, wanted, GRAY, schedule, blend=0.0, framed=framed)
+    on_frame = np.zeros(64)
+    for epoch in range(20):
+        inputs, targets = batches.batch(epoch, 0)
+        chosen = targets["emotion"][:, 0].astype(int)
+        assert sorted(chosen) == list(range(64))
+        on_frame[chosen] += np.median(inputs, axis=(1, 2, 3)) > 0
+    assert (on_frame[48:] == 0).all()
+    assert 0.4 < on_frame[:48].mean() / 20 < 0.6
+    assert on_frame[:48].min() > 0, "each face is drawn from its frame at some time"
 
 
 @pytest.mark.parametrize("epoch", [0, 4])

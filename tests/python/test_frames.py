@@ -12,11 +12,12 @@ import pytest
 from PIL import Image
 
 from converter.frame_figures import age_gender_row, emotion_row, face_there
-from converter.frames import CONDITIONS, HEIGHT, ON_GREY, PLAIN, WHOLE, WIDTH, Condition, Frame, make_frame
+from converter.frames import CONDITIONS, ON_GREY, PLAIN, WHOLE, Frame
 from converter.verify_frames import CASES_OF_A_CONDITION, _rows, verify_frames
 from tests.python.made_data import astronaut_face
 from training.datasets.fer2013 import LABELS, FerSample
 from training.datasets.utkface import GENDERS, UtkSample
+from training.frames import HEIGHT, WIDTH, Condition, make_frame
 from training.preprocessing.detector import FaceDetector
 
 WHITE = np.full((48, 48, 3), 255, np.uint8)

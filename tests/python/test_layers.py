@@ -19,7 +19,7 @@ from training.tasks import speech_emotion
 
 COMPARISON = """
 import keras, numpy as np, torch
-from training.layers import AveragePool, BatchNorm, Conv2D
+from training.layers import AveragePool, BatchNorm, Conv2D, MaxPool
 
 rng = np.random.default_rng(0)
 x = rng.standard_normal((4, 13, 10, 6)).astype("float32") * 3 + 1
@@ -52,6 +52,7 @@ for training in (True, False):
 for size in ((4, 12, 10, 6), (4, 13, 9, 6)):
     ours, theirs = AveragePool(2, padding="same"), keras.layers.AveragePooling2D(2, padding="same")
     same(ours, theirs, x[:, :size[1], :size[2]], None)
+    same(MaxPool(2), keras.layers.MaxPooling2D(2), x[:, :size[1], :size[2]], None)
 """
 
 
@@ -66,7 +67,7 @@ def test_fast_layers_are_keras_own_on_torch() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    assert done.stdout.count("same") == 24 + 4 + 2
+    assert done.stdout.count("same") == 24 + 4 + 4
 
 
 def test_window_norm_takes_gain_and_offset_out() -> None:

@@ -95,17 +95,8 @@ def test_the_usual_precision_is_not_written_down() -> None:
     assert not {"precision", "devices", "stop_after"} & describe(schedule).keys()
 
 
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["face-emotion", "--precision", "float8"], "invalid choice: 'float8'"),
-        (["baseline-face-emotion", "--precision", "mixed_bfloat16"], "--precision does not go with a baseline"),
-    ],
-)
-def test_precisions_that_make_no_sense_are_refused(
-    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_precisions_that_make_no_sense_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
-        train.main([*arguments, "--data", "nowhere"])
+        train.main(["face-emotion", "--precision", "float8", "--data", "nowhere"])
     assert ended.value.code == 2
-    assert message in capsys.readouterr().err
+    assert "invalid choice: 'float8'" in capsys.readouterr().err

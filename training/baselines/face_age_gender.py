@@ -17,6 +17,7 @@ from training.batches import SeededBatches
 from training.datasets import utkface
 from training.evaluation import accuracy, bootstrap_interval
 from training.fitting import Batch, Run, Schedule, describe, fit
+from training.layers import Conv2D, MaxPool
 from training.tasks.face_age_gender import LABELS, gender_labels
 from training.tasks.options import Options
 
@@ -30,12 +31,12 @@ def build() -> keras.Model:
     face = keras.Input((SIDE, SIDE, 1), name="face")
     x = face
     for filters in (32, 64, 128, 256):
-        x = keras.layers.Conv2D(filters, 3, activation="relu")(x)
-        x = keras.layers.MaxPooling2D(2)(x)
+        x = Conv2D(filters, 3, activation="relu")(x)
+        x = MaxPool(2)(x)
     x = keras.layers.Flatten()(x)
     branches = [keras.layers.Dropout(0.4)(keras.layers.Dense(256, activation="relu")(x)) for _ in range(2)]
-    gender = keras.layers.Dense(1, activation="sigmoid", name="gender")(branches[0])
-    age = keras.layers.Dense(1, activation="relu", name="age")(branches[1])
+    gender = keras.layers.Dense(1, activation="sigmoid", dtype="float32", name="gender")(branches[0])
+    age = keras.layers.Dense(1, activation="relu", dtype="float32", name="age")(branches[1])
     return keras.Model(face, {"age": age, "gender": gender}, name="baseline_face_age_gender")
 
 

@@ -18,6 +18,7 @@ from training.batches import SeededBatches, smoothed
 from training.datasets import fer2013
 from training.evaluation import accuracy
 from training.fitting import Batch, Run, Schedule, describe, fit
+from training.layers import Conv2D, MaxPool
 from training.tasks.face_emotion import measure
 from training.tasks.options import Options
 
@@ -31,14 +32,14 @@ def build() -> keras.Model:
     face = keras.Input((SIDE, SIDE, 1), name="face")
     x = face
     for filters in (128, 256, 512, 512):
-        x = keras.layers.Conv2D(filters, 3, activation="relu")(x)
-        x = keras.layers.MaxPooling2D(2)(x)
+        x = Conv2D(filters, 3, activation="relu")(x)
+        x = MaxPool(2)(x)
         x = keras.layers.Dropout(0.4)(x)
     x = keras.layers.Flatten()(x)
     for units, share in ((512, 0.4), (256, 0.3)):
         x = keras.layers.Dense(units, activation="relu")(x)
         x = keras.layers.Dropout(share)(x)
-    emotion = keras.layers.Dense(len(fer2013.LABELS), activation="softmax", name="emotion")(x)
+    emotion = keras.layers.Dense(len(fer2013.LABELS), activation="softmax", dtype="float32", name="emotion")(x)
     return keras.Model(face, {"emotion": emotion}, name="baseline_face_emotion")
 
 

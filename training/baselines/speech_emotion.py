@@ -40,7 +40,7 @@ def build() -> keras.Model:
         if pool:
             x = keras.layers.MaxPooling1D(4)(x)
     x = keras.layers.Flatten()(x)
-    emotion = keras.layers.Dense(len(ravdess.LABELS), activation="softmax", name="emotion")(x)
+    emotion = keras.layers.Dense(len(ravdess.LABELS), activation="softmax", dtype="float32", name="emotion")(x)
     return keras.Model(sound, {"emotion": emotion}, name="baseline_speech_emotion")
 
 
