@@ -28,6 +28,9 @@ _VERSION = 1
 _FRAMES_VERSION = 1
 """Likewise for what frames are drawn."""
 
+FRAMED = 0.5
+"""Of the draws of a picture take it as a camera would show it."""
+
 
 @dataclass(frozen=True)
 class Crops:
@@ -140,6 +143,16 @@ def _kept(
     with replacing(cached) as temporary:
         np.savez(temporary, pictures=pictures, found=found)
     return Crops(pictures, found)
+
+
+def drawn(
+    tight: NDArray[np.uint8], framed: Crops | None, chosen: NDArray[np.intp], rng: np.random.Generator
+) -> list[NDArray[np.uint8]]:
+    """The chosen crops, half of them from frames where their faces were found there; without frames all as they are."""
+    if framed is None:
+        return [tight[i] for i in chosen]
+    on_frame = framed.found[chosen] & (rng.random(len(chosen)) < FRAMED)
+    return [(framed.pictures if on else tight)[i] for i, on in zip(chosen, on_frame, strict=True)]
 
 
 def inner(crops: NDArray[np.uint8], margin: int) -> NDArray[np.uint8]:
