@@ -31,7 +31,7 @@ from training.preprocessing.face import FaceInput, standardise
 from training.tasks.options import Options
 
 TASK = "face-age-gender"
-VERSION = "1.3.0"
+VERSION = "1.4.0"
 
 LABELS = ("female", "male")
 YEARS = utkface.MAX_AGE + 1
