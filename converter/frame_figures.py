@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from training.datasets.fer2013 import LABELS, FerSample
 from training.datasets.utkface import GENDERS, UtkSample
 from training.evaluation import bootstrap_interval
-from training.frames import HEIGHT, WIDTH, Condition
+from training.frames import Condition, in_the_middle
 
 Reading = Mapping[str, Any]
 
@@ -25,9 +25,8 @@ def face_there(faces: Sequence[Reading], condition: Condition) -> Reading | None
     if not faces:
         return None
     box = faces[0]["box"]
-    across = box["x"] + box["width"] / 2 - WIDTH / 2
-    down = box["y"] + box["height"] / 2 - HEIGHT / 2
-    return faces[0] if np.hypot(across, down) <= condition.face / 2 else None
+    there = in_the_middle(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, condition)
+    return faces[0] if there else None
 
 
 def emotion_row(

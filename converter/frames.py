@@ -1,15 +1,9 @@
-"""The conditions under which the page is measured from frame to figure, and their frames as files.
+"""The conditions under which the page is measured from frame to figure, and their frames as files."""
 
-They are sent as BMP, which loses nothing, or as the JPEG that is asked about.
-"""
-
-import io
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image
-
-from training.frames import Condition, make_frame
+from training.frames import Condition, encoded, make_frame
 from training.pictures import read_picture
 
 PLAIN = Condition("plain, face of 240 px")
@@ -42,18 +36,12 @@ class Frame:
     condition: Condition
 
     def read_bytes(self) -> bytes:
-        """The frame as BMP, or as JPEG where the condition says so.
+        """The file of the frame.
 
         Raises:
             PictureError: the picture does not decode.
         """
-        frame = Image.fromarray(make_frame(read_picture(self.path), self.condition))
-        file = io.BytesIO()
-        if self.condition.jpeg_quality is None:
-            frame.save(file, "BMP")
-        else:
-            frame.save(file, "JPEG", quality=self.condition.jpeg_quality)
-        return file.getvalue()
+        return encoded(make_frame(read_picture(self.path), self.condition), self.condition)
 
     def __str__(self) -> str:
         return f"{self.path} ({self.condition.name})"

@@ -17,7 +17,7 @@ from PIL import Image
 from storage.files import replacing
 from training.cache import cache_folder
 from training.errors import DataError
-from training.frames import HEIGHT, WIDTH, Condition, make_frame, random_condition
+from training.frames import encoded, in_the_middle, make_frame, random_condition
 from training.pictures import PictureError, read_picture
 from training.preprocessing.detector import DetectedFace, FaceDetector, detector_file
 from training.preprocessing.face import FaceInput, Picture, crop_face, whole_picture
@@ -30,6 +30,9 @@ _FRAMES_VERSION = 1
 
 FRAMED = 0.5
 """Of the draws of a picture take it as a camera would show it."""
+
+_Found = tuple[Picture, DetectedFace]
+"""What to cut from, and the face in it."""
 
 
 @dataclass(frozen=True)
@@ -61,13 +64,12 @@ def face_crops(paths: Sequence[Path], target: FaceInput, margin: int, what: str)
     Raises:
         DataError: a picture does not decode.
     """
-    wide = widened(target, margin)
 
-    def cut(detector: FaceDetector, picture: Picture, path: Path) -> Picture | None:
+    def find(detector: FaceDetector, picture: Picture, path: Path) -> _Found | None:
         face = detector.find_in_picture(picture)
-        return None if face is None else crop_face(picture, face.eyes, wide)
+        return None if face is None else (picture, face)
 
-    return _kept(paths, target, margin, what, [_VERSION], cut)
+    return _kept(paths, target, margin, what, [_VERSION], find)
 
 
 def framed_crops(paths: Sequence[Path], target: FaceInput, margin: int, what: str) -> Crops:
@@ -79,32 +81,20 @@ def framed_crops(paths: Sequence[Path], target: FaceInput, margin: int, what: st
 
     Args and errors: as for ``face_crops``; ``found`` says whether the detector saw the face in the frame's middle.
     """
-    wide = widened(target, margin)
 
-    def cut(detector: FaceDetector, picture: Picture, path: Path) -> Picture | None:
+    def find(detector: FaceDetector, picture: Picture, path: Path) -> _Found | None:
         seed = hashlib.sha256(f"{path.parent.name}/{path.name}".encode()).digest()[:8]
         condition = random_condition(np.random.default_rng(int.from_bytes(seed)))
-        frame = _compressed(make_frame(picture, condition), condition)
+        frame = make_frame(picture, condition)
+        if condition.jpeg_quality is not None:
+            frame = np.asarray(Image.open(io.BytesIO(encoded(frame, condition))))
         face = next(iter(detector.detect(frame)), None)
-        if face is None or not _in_the_middle(face, condition):
+        if face is None:
             return None
-        return crop_face(frame, face.eyes, wide)
+        x, y = face.box.reshape(2, 2).mean(axis=0).tolist()
+        return (frame, face) if in_the_middle(x, y, condition) else None
 
-    return _kept(paths, target, margin, what, [_VERSION, "framed", _FRAMES_VERSION], cut)
-
-
-def _in_the_middle(face: DetectedFace, condition: Condition) -> bool:
-    """Whether it is the picture's face and not something else."""
-    across, down = face.box.reshape(2, 2).mean(axis=0) - (WIDTH / 2, HEIGHT / 2)
-    return bool(np.hypot(across, down) <= condition.face / 2)
-
-
-def _compressed(frame: Picture, condition: Condition) -> Picture:
-    if condition.jpeg_quality is None:
-        return frame
-    file = io.BytesIO()
-    Image.fromarray(frame).save(file, "JPEG", quality=condition.jpeg_quality)
-    return np.asarray(Image.open(file).convert("RGB"))
+    return _kept(paths, target, margin, what, [_VERSION, "framed", _FRAMES_VERSION], find)
 
 
 def _kept(
@@ -113,9 +103,9 @@ def _kept(
     margin: int,
     what: str,
     made: list[int | str],
-    cut: Callable[[FaceDetector, Picture, Path], Picture | None],
+    find: Callable[[FaceDetector, Picture, Path], _Found | None],
 ) -> Crops:
-    """Crops from the cache, or cut now; ``made`` says how, and None of ``cut`` that there is no face."""
+    """Crops from the cache, or made now; ``made`` says how, and None of ``find`` that there is no face."""
     wide = widened(target, margin)
     key = hashlib.sha256(json.dumps([*made, wide.to_spec() | {"mean": 0, "std": 0}, margin]).encode())
     key.update(detector_file().read_bytes())
@@ -133,13 +123,13 @@ def _kept(
             picture = read_picture(path)
         except PictureError as error:
             raise DataError(f"{error}. Unpack the dataset again, or remove the file") from error
-        face = cut(detector, picture, path)
-        if face is None:
+        seen = find(detector, picture, path)
+        if seen is None:
             inner = whole_picture(picture, target)
             pictures[i] = np.pad(inner, ((margin, margin), (margin, margin), (0, 0)), mode="edge")
         else:
             found[i] = True
-            pictures[i] = face
+            pictures[i] = crop_face(seen[0], seen[1].eyes, wide)
     with replacing(cached) as temporary:
         np.savez(temporary, pictures=pictures, found=found)
     return Crops(pictures, found)

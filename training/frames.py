@@ -10,12 +10,14 @@ focus do. What flat grey does instead, on which other products' figures were tak
 
 from __future__ import annotations
 
+import io
 import math
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 Picture = NDArray[np.uint8]
 """Height x width x 3, RGB."""
@@ -68,6 +70,21 @@ def random_condition(rng: np.random.Generator) -> Condition:
         jpeg_quality=None if blocky < 0.7 else int(35 + 60 * quality),
         grey=grey < 0.5,
     )
+
+
+def encoded(frame: Picture, condition: Condition) -> bytes:
+    """The frame's file: BMP, which loses nothing, or the JPEG that the condition asks about."""
+    file = io.BytesIO()
+    if condition.jpeg_quality is None:
+        Image.fromarray(frame).save(file, "BMP")
+    else:
+        Image.fromarray(frame).save(file, "JPEG", quality=condition.jpeg_quality)
+    return file.getvalue()
+
+
+def in_the_middle(x: float, y: float, condition: Condition) -> bool:
+    """Whether a box whose middle is there is the picture's face: within half a face of the frame's middle."""
+    return math.hypot(x - WIDTH / 2, y - HEIGHT / 2) <= condition.face / 2
 
 
 def make_frame(picture: Picture, condition: Condition) -> Picture:
