@@ -27,6 +27,14 @@ class FaceAugmentation:
     noise: float = 0.03
     cutout_share: float = 0.5
     cutout: float = 0.35
+    tint: float = 0.0
+    """Of each colour, as a share; not of grey crops, and drawn only where there is some."""
+    grey_share: float = 0.0
+    """Of coloured crops are shown without their colours; goes with ``tint``."""
+
+
+_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+"""ITU-R BT.601: how light red, green and blue look."""
 
 
 def vary_face(
@@ -66,6 +74,10 @@ def vary_face(
     gain = 1 + contrast * settings.gain
     levels *= np.float32(gain)
     levels += np.float32(average * (1 - gain) + light * settings.offset * 255)
+    if settings.tint and channels == 3:
+        levels *= (1 + settings.tint * rng.uniform(-1, 1, 3)).astype(np.float32)
+        if rng.random() < settings.grey_share:
+            levels[:] = levels @ _LUMA[:, None]
     if settings.noise:
         noise = _drawn(_normal_quantiles(), levels.shape, rng)
         noise *= np.float32(grain * settings.noise * 255)

@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from storage.files import replacing
+from training.augmentation import FaceAugmentation, vary_face
 from training.cache import cache_folder
 from training.errors import DataError
 from training.frames import encoded, in_the_middle, make_frame, random_condition
 from training.pictures import PictureError, read_picture
 from training.preprocessing.detector import DetectedFace, FaceDetector, detector_file
-from training.preprocessing.face import FaceInput, Picture, crop_face, whole_picture
+from training.preprocessing.face import FaceInput, Picture, crop_face, standardise, whole_picture
 from training.progress import progress
 
 _VERSION = 1
@@ -143,6 +144,19 @@ def drawn(
         return [tight[i] for i in chosen]
     on_frame = framed.found[chosen] & (rng.random(len(chosen)) < FRAMED)
     return [(framed.pictures if on else tight)[i] for i, on in zip(chosen, on_frame, strict=True)]
+
+
+def varied(
+    tight: NDArray[np.uint8],
+    framed: Crops | None,
+    target: FaceInput,
+    chosen: NDArray[np.intp],
+    settings: FaceAugmentation,
+    rng: np.random.Generator,
+) -> NDArray[np.float32]:
+    """One random variant of each chosen crop, standardised: what a network learns from. See ``drawn``."""
+    taken = drawn(tight, framed, chosen, rng)
+    return standardise(np.stack([vary_face(one, target.width, target.height, settings, rng) for one in taken]), target)
 
 
 def inner(crops: NDArray[np.uint8], margin: int) -> NDArray[np.uint8]:

@@ -89,7 +89,7 @@ def search(
         settings = drawn(schedule, number, seed)
         begun = (folder / "config.json").is_file()
         trial_options = dataclasses.replace(
-            options, out=folder, weights=folder, settings={**options.settings, **settings}, resume=begun
+            options, out=folder, weights=folder, settings={**options.settings, **settings}, resume=begun, once=True
         )
         train(trial_options)
         history = [json.loads(line) for line in (folder / "history.jsonl").read_text().splitlines()]

@@ -39,6 +39,27 @@ def test_faces_stay_grey_levels_and_follow_the_seed(channels: int) -> None:
     assert not np.array_equal(first, other)
 
 
+def test_a_tint_scales_each_colour_by_its_own_share_and_grey_has_none() -> None:
+    tinted = dataclasses.replace(STILL, tint=0.2, grey_share=0.25)
+    wide = np.full((84, 84, 3), (40, 100, 200), np.uint8)
+    ratios, greys = [], 0
+    for seed in range(400):
+        varied = vary_face(wide, 64, 64, tinted, np.random.default_rng(seed))
+        assert np.ptp(varied, axis=(0, 1)).max() < 1e-4, "the same everywhere"
+        red, green, blue = varied[0, 0]
+        if np.ptp(varied[0, 0]) < 1e-4:
+            greys += 1
+        else:
+            ratios.append((red / 40, green / 100, blue / 200))
+    spread = np.array(ratios)
+    assert 0.79 < spread.min() < 0.82 and 1.18 < spread.max() < 1.21
+    assert np.abs(np.corrcoef(spread.T) - np.eye(3)).max() < 0.2, "each by itself"
+    assert 70 < greys < 130
+    grey = wide[..., :1]
+    plain, told = (vary_face(grey, 64, 64, s, np.random.default_rng(3)) for s in (STILL, tinted))
+    assert plain.tobytes() == told.tobytes(), "a grey crop is varied as before"
+
+
 def test_widened_crop_has_the_same_eyes_in_pixels() -> None:
     target = FaceInput(48, 40, "gray", ((0.3, 0.4), (0.7, 0.4)), (0.5,), (0.2,))
     wide = widened(target, 6)

@@ -87,7 +87,8 @@ def test_an_age_batch_is_the_same_each_time(epoch: int) -> None:
     target = FaceInput(64, 64, "rgb", face_age_gender.EYES, (0.5,) * 3, (0.25,) * 3)
     schedule = dataclasses.replace(face_age_gender.SCHEDULE, batch=3)
     ages, genders = np.array([0, 5, 30, 60, 90, 116]), np.array([0, 1, 0, 1, 0, 1])
-    batches = face_age_gender.training_batches(pictures, ages, genders, target, schedule)
+    wanted = face_age_gender.training_targets(ages, genders)
+    batches = face_age_gender.training_batches(pictures, wanted, target, schedule)
     first, second = batches.batch(epoch, 1), batches.batch(epoch, 1)
     assert first[0].tobytes() == second[0].tobytes()
     chosen = np.random.default_rng([schedule.seed, epoch]).permutation(6)[3:6]

@@ -64,6 +64,9 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="speech only, with --from: no folds and no figures, just the network of all actors",
     )
+    made.add_argument(
+        "--once", action="store_true", help="without the second course of the networks of faces: sooner, and worse"
+    )
     made.add_argument("--resume", action="store_true", help="go on with the run in the run folder")
     made.add_argument("--epochs", type=int, help="instead of the task's own number")
     made.add_argument("--seed", type=int, help="instead of 7")
@@ -121,6 +124,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             )
     if given.own and given.task != "face-emotion":
         parser().error("--own goes with face-emotion: the other tasks learn from their own datasets only")
+    if given.once and given.task in BASELINES:
+        parser().error("--once does not go with a baseline, which has one course only")
     keep_freed_memory()
     backend = choose_backend()
     from training.devices import claim_devices  # after the backend is chosen, for they import Keras
@@ -151,6 +156,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         precision=precision,
         settings=settings,
         own=given.own,
+        once=given.once,
     )
     try:
         dataset = None if given.own else DATASET_OF.get(given.task.removeprefix("baseline-"))

@@ -7,7 +7,7 @@ reading, and its quantiles an interval whose coverage can be measured. Gender is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from storage.files import replacing
 from training import crops, devices, report
-from training.augmentation import FaceAugmentation, vary_face
+from training.augmentation import FaceAugmentation
 from training.batches import SeededBatches, smoothed
 from training.calibration import fit_interval_temperature, fit_temperature
+from training.courses import one_after_another, second_course, second_run
 from training.datasets import utkface
 from training.datasets.utkface import UtkSample
 from training.evaluation import accuracy, age_interval, bootstrap_interval, mean_age, softmax
@@ -28,6 +29,7 @@ from training.layers import conv_bn, residual
 from training.model_files import load_trained, save_model, start_from
 from training.predictions import Predictions, names_of, save_predictions
 from training.preprocessing.face import FaceInput, standardise
+from training.self_teaching import opinions
 from training.tasks.options import Options
 
 TASK = "face-age-gender"
@@ -55,6 +57,23 @@ JUDGE = "val_score"
 SCHEDULE = Schedule(epochs=90, batch=64, learning_rate=2e-3, weight_decay=0.1, optimizer="adamw", patience=40)
 """A run of 110 epochs found a better one after 24 that were not: the usual patience would have ended it there."""
 AUGMENTATION = FaceAugmentation()
+AGAIN = Schedule(
+    epochs=60,
+    batch=64,
+    learning_rate=1e-3,
+    weight_decay=0.1,
+    optimizer="adamw",
+    warm_up_share=0.05,
+    patience=60,
+)
+"""A second course, which goes on from the first one's network with that network's own opinions in the targets."""
+OWN_OPINION = 0.5
+"""Share of those in the targets of the second course."""
+OFTENER = (60, 75)
+"""From each of these ages on a picture is drawn once more in an epoch of the second course: one in ten pictures is of
+somebody over sixty, and the first course left those of the validation split five to seven years too young."""
+AUGMENTATION_AGAIN = FaceAugmentation(tint=0.15, grey_share=0.1)
+"""Of the second course; colours are the lamp's and the camera's as much as the face's."""
 
 AGE_BANDS = ((0, 9), (10, 19), (20, 29), (30, 39), (40, 49), (50, 59), (60, 69), (70, 79), (80, 116))
 
@@ -91,33 +110,57 @@ def age_distribution(ages: NDArray[np.integer]) -> NDArray[np.float32]:
     return distribution
 
 
+def training_targets(ages: NDArray[np.int64], genders: NDArray[np.int64]) -> dict[str, NDArray[np.float32]]:
+    """``{"age": N x 117, "gender": N x 2}``."""
+    return {"age": age_distribution(ages), "gender": smoothed(genders, len(LABELS), LABEL_SMOOTHING)}
+
+
 def training_batches(
     pictures: NDArray[np.uint8],
-    ages: NDArray[np.int64],
-    genders: NDArray[np.int64],
+    targets: dict[str, NDArray[np.float32]],
     target: FaceInput,
     schedule: Schedule,
     framed: crops.Crops | None = None,
+    augmentation: FaceAugmentation = AUGMENTATION,
+    times: NDArray[np.int64] | None = None,
 ) -> SeededBatches:
-    """Varied, standardised crops with their targets, from N crops with margin, N ages and N genders.
+    """Varied, standardised crops with their targets, from N crops with margin.
 
-    Where ``framed`` holds the same faces from frames, half of the draws take those.
+    Where ``framed`` holds the same faces from frames, half of the draws take those. ``times`` says how often each
+    picture is drawn in an epoch; None is once.
     """
+    cases = np.arange(len(pictures)) if times is None else np.repeat(np.arange(len(pictures)), times)
 
     def make(chosen: NDArray[np.intp], rng: np.random.Generator) -> Batch:
-        taken = crops.drawn(pictures, framed, chosen, rng)
-        varied = [vary_face(one, target.width, target.height, AUGMENTATION, rng) for one in taken]
-        return standardise(np.stack(varied), target), {
-            "age": age_distribution(ages[chosen]),
-            "gender": smoothed(genders[chosen], len(LABELS), LABEL_SMOOTHING),
-        }
+        these = cases[chosen]
+        faces = crops.varied(pictures, framed, target, these, augmentation, rng)
+        return faces, {name: values[these] for name, values in targets.items()}
 
-    return SeededBatches(len(ages), schedule, make)
+    return SeededBatches(len(cases), schedule, make)
+
+
+def times_drawn(ages: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How often the pictures of such ages are drawn in an epoch of the second course, by ``OFTENER``."""
+    times: NDArray[np.int64] = 1 + (ages[:, None] >= np.array(OFTENER)).sum(axis=1)
+    return times
+
+
+def own_opinions(
+    model: keras.Model, vary: Callable[[NDArray[np.intp], np.random.Generator], NDArray[np.float32]], n: int, seed: int
+) -> dict[str, NDArray[np.float32]]:
+    """What a trained network makes of the N pictures that it learnt from: as ``training_targets``."""
+
+    def read(faces: NDArray[np.float32]) -> NDArray[np.float64]:
+        return np.concatenate([softmax(logits) for logits in predict(model, faces)], axis=1)
+
+    both = opinions(read, vary, n, seed)
+    return {"age": both[:, :YEARS], "gender": both[:, YEARS:]}
 
 
 def train(options: Options) -> dict[str, Any]:
     """Train, calibrate, measure; writes the run folder and the model files. Returns the figures on the test split."""
     schedule = options.apply(SCHEDULE)
+    second = second_course(options, schedule, AGAIN)
     keras.utils.set_random_seed(schedule.seed)
 
     dataset = utkface.load(options.data)
@@ -144,12 +187,9 @@ def train(options: Options) -> dict[str, Any]:
 
     model = build()
     begun = start_from(model, options.start)
-    batches = training_batches(cut["train"].pictures, ages["train"], genders["train"], target, schedule, framed)
-    model.compile(
-        optimizer(schedule, batches.batches),
-        {"age": age_loss, "gender": keras.losses.CategoricalCrossentropy(from_logits=True)},
-        {"age": 1.0, "gender": GENDER_WEIGHT},
-    )
+    pictures, wanted = cut["train"].pictures, training_targets(ages["train"], genders["train"])
+    batches = training_batches(pictures, wanted, target, schedule, framed)
+    prepare(model, optimizer(schedule, batches.batches))
     print(f"{TASK}: {model.count_params():,} parameters, {batches.batches} batches of {schedule.batch} an epoch")
     config = {"task": TASK, "schedule": describe(schedule), "pictures": len(parts["train"])} | begun
     run = Run(options.out, config, options.resume)
@@ -162,6 +202,22 @@ def train(options: Options) -> dict[str, Any]:
         return {"val_age_mae": mae, "val_gender_accuracy": right, "val_score": 50 * right - mae}
 
     history = fit(model, batches, validate, JUDGE, schedule, run)
+    if second is not None:
+        own = own_opinions(
+            model,
+            lambda chosen, rng: crops.varied(pictures, framed, target, chosen, AUGMENTATION, rng),
+            len(pictures),
+            second.seed,
+        )
+        wanted = {name: (1 - OWN_OPINION) * values + OWN_OPINION * own[name] for name, values in wanted.items()}
+        learnt, model = model, build()
+        model.set_weights(learnt.get_weights())
+        batches = training_batches(
+            pictures, wanted, target, second, framed, AUGMENTATION_AGAIN, times_drawn(ages["train"])
+        )
+        prepare(model, optimizer(second, batches.batches))
+        run_again = second_run(options, config | {"schedule": describe(second), "own_opinion": OWN_OPINION})
+        history = one_after_another(history, fit(model, batches, validate, JUDGE, second, run_again))
 
     age, gender = predict(model, plain["validation"])
     age_temperature = fit_interval_temperature(age, ages["validation"], INTERVAL)
@@ -212,6 +268,7 @@ def train(options: Options) -> dict[str, Any]:
                 "datasets": ["UTKFace"],
                 "command": options.command(TASK),
                 "schedule": describe(schedule),
+                **({"second_course": describe(second) | {"own_opinion": OWN_OPINION}} if second else {}),
                 **begun,
                 "pictures": len(parts["train"]),
                 "left_out_as_malformed": len(dataset.skipped),
@@ -220,6 +277,12 @@ def train(options: Options) -> dict[str, Any]:
         },
     )
     return figures
+
+
+def prepare(model: keras.Model, chosen: keras.optimizers.Optimizer) -> None:
+    """Compile the network with its two losses."""
+    losses = {"age": age_loss, "gender": keras.losses.CategoricalCrossentropy(from_logits=True)}
+    model.compile(chosen, losses, {"age": 1.0, "gender": GENDER_WEIGHT})
 
 
 def evaluate(options: Options) -> dict[str, Any]:

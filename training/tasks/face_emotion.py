@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training import crops, devices, report
-from training.augmentation import FaceAugmentation, mixup, vary_face
+from training.augmentation import FaceAugmentation, mixup
 from training.batches import SeededBatches, smoothed
 from training.calibration import fit_temperature
+from training.courses import one_after_another, second_course, second_run
 from training.datasets import fer2013
 from training.datasets.common import Split
 from training.evaluation import accuracy, bootstrap_interval, debiased, ece, macro_f1, softmax, uar
@@ -25,6 +26,7 @@ from training.layers import conv_bn, residual
 from training.model_files import learnt_before, load_trained, save_model, start_from
 from training.predictions import Predictions, names_of, save_predictions
 from training.preprocessing.face import FaceInput, standardise
+from training.self_teaching import opinions
 from training.tasks import face_emotion_data
 from training.tasks.options import Options
 
@@ -50,6 +52,10 @@ HELD_OUT: tuple[Split, ...] = ("validation", "test")
 JUDGE = "val_accuracy"
 """The validation figure by which epochs and settings are chosen."""
 SCHEDULE = Schedule(epochs=110, batch=64, learning_rate=0.08, weight_decay=5e-4, patience=40)
+AGAIN = Schedule(epochs=110, batch=64, learning_rate=0.05, weight_decay=5e-4, warm_up_share=0.05, patience=110)
+"""A second course, which goes on from the first one's network with that network's own opinions in the targets."""
+OWN_OPINION = 0.5
+"""Share of those in the targets of the second course."""
 FINE_TUNING = Schedule(epochs=15, batch=32, learning_rate=0.02, weight_decay=5e-4)
 """For hundreds of own pictures, from a trained network: small batches, and steps that it survives. With 600 pictures
 the validation loss was least after twelve epochs."""
@@ -98,9 +104,7 @@ def training_batches(
     """
 
     def make(chosen: NDArray[np.intp], rng: np.random.Generator) -> Batch:
-        taken = crops.drawn(pictures, framed, chosen, rng)
-        varied = [vary_face(one, target.width, target.height, AUGMENTATION, rng) for one in taken]
-        batch = standardise(np.stack(varied), target), {"emotion": targets[chosen]}
+        batch = crops.varied(pictures, framed, target, chosen, AUGMENTATION, rng), {"emotion": targets[chosen]}
         return mixup(*batch, blend, rng) if blend else batch
 
     return SeededBatches(len(targets), schedule, make)
@@ -109,6 +113,7 @@ def training_batches(
 def train(options: Options) -> dict[str, Any]:
     """Train, calibrate, measure; writes the run folder and the model files. Returns the figures on the test split."""
     schedule = options.apply(FINE_TUNING if options.own and options.start else SCHEDULE)
+    second = second_course(options, schedule, AGAIN)
     keras.utils.set_random_seed(schedule.seed)
 
     data = face_emotion_data.load(options)
@@ -150,6 +155,21 @@ def train(options: Options) -> dict[str, Any]:
     # Of few pictures many epochs get the same number right.
     judge = "val_likelihood" if data.own else JUDGE
     history = fit(model, batches, validate, judge, schedule, run)
+    if second is not None:
+        pictures = cut["train"].pictures
+        own = opinions(
+            lambda faces: softmax(predict(model, faces)),
+            lambda chosen, rng: crops.varied(pictures, framed, target, chosen, AUGMENTATION, rng),
+            len(pictures),
+            second.seed,
+        )
+        wanted = (1 - OWN_OPINION) * wanted + OWN_OPINION * own
+        learnt, model = model, build(classes=classes)
+        model.set_weights(learnt.get_weights())
+        batches = training_batches(pictures, wanted, target, second, blend, framed)
+        model.compile(optimizer(second, batches.batches), loss)
+        run_again = second_run(options, config | begun | {"schedule": describe(second), "own_opinion": OWN_OPINION})
+        history = one_after_another(history, fit(model, batches, validate, judge, second, run_again))
 
     temperature = fit_temperature(predict(model, validation), labels["validation"])
     probabilities = softmax(predict(model, test) / temperature)
@@ -182,6 +202,7 @@ def train(options: Options) -> dict[str, Any]:
                 "datasets": list(dict.fromkeys([data.name, *data.second, *learnt_before(options.start, data.name)])),
                 "command": options.command(TASK),
                 "schedule": describe(schedule),
+                **({"second_course": describe(second) | {"own_opinion": OWN_OPINION}} if second else {}),
                 **begun,
                 "pictures": len(labels["train"]),
                 **data.noted,

@@ -41,9 +41,9 @@ class Options:
     """Paths and overrides; ``None`` leaves the task's own setting.
 
     ``own`` says that ``data`` has a folder for each class of the user's own. ``start`` is a Keras file whose weights
-    training starts from; ``shipped_only`` leaves out what measures and trains the network that ships alone; ``devices``
-    of this machine share each batch. ``limit`` takes only so many samples of each split: for trying things out, never
-    for figures.
+    training starts from; ``once`` leaves out the second course of ``courses``; ``shipped_only`` what measures, and
+    trains the network that ships alone; ``devices`` of this machine share each batch. ``limit`` takes only so many
+    samples of each split: for trying things out, never for figures.
     """
 
     data: Path
@@ -57,6 +57,7 @@ class Options:
     start: Path | None = None
     shipped_only: bool = False
     own: bool = False
+    once: bool = False
     devices: int = 1
     precision: str = "float32"
     settings: Mapping[str, float] = field(default_factory=dict)
@@ -83,7 +84,8 @@ class Options:
         given += [("--set", f"{name}={value}") for name, value in self.settings.items()]
         words = [f"mien-train {task} --data DATA", *(["--own"] if self.own else [])]
         words += [f"{name} {value}" for name, value in given if value is not None]
-        return " ".join([*words, "--shipped-only"] if self.shipped_only else words)
+        flags = {"--once": self.once, "--shipped-only": self.shipped_only}
+        return " ".join([*words, *(name for name, set_ in flags.items() if set_)])
 
     def some(self, samples: Sequence[T]) -> list[T]:
         """At most ``limit`` samples, spread evenly over the list."""
