@@ -86,8 +86,11 @@ def _figure_lines(spec: Mapping[str, Any]) -> list[str]:
     if spec["task"] == "face-detector":
         return [texts.DETECTOR_FIGURES]
     lines = [texts.OWN_PROTOCOL if is_own(spec) else texts.PROTOCOLS[spec["task"]], ""]
+    later = spec["training"].get("later_courses")
     if votes := spec["training"].get("with_ferplus_votes"):
-        lines[0] += " " + texts.VOTES.format(votes=votes)
+        lines[0] += " " + texts.VOTES.format(votes=votes, until=texts.UNTIL if later else "")
+    if later:
+        lines[0] += " " + texts.COURSES.format(courses=1 + len(later))
     if not metrics:
         return [*lines, f"Not measured yet: run `mien-verify {spec['task']} --data DIR`."]
     lines += [

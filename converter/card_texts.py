@@ -94,8 +94,15 @@ PROTOCOLS = {
 
 VOTES = (
     "It learns from the votes of the FER+ annotators on {votes:,} training pictures, too: a target is half the label "
-    "and half how probable each label is with such votes, by a regression learnt from the same pictures. Votes on "
-    "PublicTest and PrivateTest are not learnt from."
+    "and half how probable each label is with such votes, by a regression learnt from the same pictures{until}. Votes "
+    "on PublicTest and PrivateTest are not learnt from."
+)
+
+UNTIL = "; in the last course of training it is the label alone"
+
+COURSES = (
+    "It was trained in {courses} courses, each of which went on from the network before; from the second on half of a "
+    "target is what that network made of variations of the same picture."
 )
 
 DETECTOR_FIGURES = (

@@ -1,4 +1,4 @@
-"""The second course of training: when there is one, what it is told, and what a network makes of its own pictures."""
+"""Later courses of training: when there are some, what they are told, and what a network makes of its own pictures."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from tests.python.made_data import make_utkface
 from training.cli import train
-from training.courses import one_after_another, second_course
+from training.courses import later_courses
 from training.fitting import Schedule
+from training.histories import one_after_another
 from training.self_teaching import AT_ONCE, VIEWS, opinions
 from training.tasks.options import Options
 
@@ -20,24 +21,23 @@ FIRST = Schedule(epochs=10, batch=4, learning_rate=0.1, weight_decay=0.0)
 AGAIN = dataclasses.replace(FIRST, epochs=6, learning_rate=0.05)
 
 
-def second(**given: object) -> Schedule | None:
+def later(number: int = 2, **given: object) -> list[Schedule]:
     options = Options(Path("data"), Path("out"), Path("weights"), **given)  # type: ignore[arg-type]
-    return second_course(options, options.apply(FIRST), AGAIN)
+    return later_courses(options, options.apply(FIRST), [AGAIN] * number)
 
 
-def test_the_second_course_draws_other_variants() -> None:
-    assert second() == dataclasses.replace(AGAIN, seed=FIRST.seed + 1)
-    assert second(seed=3) == dataclasses.replace(AGAIN, seed=4)
+def test_each_course_draws_other_variants() -> None:
+    assert later() == [dataclasses.replace(AGAIN, seed=FIRST.seed + i) for i in (1, 2)]
+    assert [course.seed for course in later(3, seed=20)] == [21, 22, 23]
 
 
 def test_there_is_none_for_own_pictures_nor_where_it_is_declined() -> None:
-    assert second(own=True) is None and second(once=True) is None
+    assert later(own=True) == later(once=True) == []
 
 
-@pytest.mark.parametrize(("stop_after", "left"), [(9, None), (10, None), (11, 1), (13, 3), (16, 6)])
-def test_training_ends_after_so_many_epochs_of_both(stop_after: int, left: int | None) -> None:
-    made = second(stop_after=stop_after)
-    assert (made and made.stop_after) == left
+@pytest.mark.parametrize(("stop_after", "left"), [(9, []), (10, []), (11, [1]), (16, [6]), (17, [7, 1]), (22, [12, 6])])
+def test_training_ends_after_so_many_epochs_of_all(stop_after: int, left: list[int]) -> None:
+    assert [course.stop_after for course in later(stop_after=stop_after)] == left
 
 
 def test_epochs_are_numbered_through() -> None:
@@ -68,7 +68,7 @@ def test_opinions_are_means_over_variants_of_the_same_case() -> None:
     assert opinions(read, vary, cases, seed=6).tobytes() != own.tobytes()
 
 
-def test_age_and_gender_have_a_second_course_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_later_courses_go_on_from_the_first_unless_declined(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = make_utkface(tmp_path / "data", count=60)
     words = ["face-age-gender", "--data", str(data), "--epochs", "1", "--precision", "float32"]
 
@@ -77,12 +77,12 @@ def test_age_and_gender_have_a_second_course_too(tmp_path: Path, capsys: pytest.
         assert train.main([*words, *folders, *more]) == 0
         return capsys.readouterr().out.count("epoch 1/1")
 
-    assert epochs("both") == 2 and (tmp_path / "both" / "again" / "history.jsonl").is_file()
-    assert epochs("first", "--once") == 1 and not (tmp_path / "first" / "again").exists()
-    # The one is the first half of the other.
-    histories = [(tmp_path / name / "history.jsonl").read_text().split(', "seconds"')[0] for name in ("both", "first")]
+    assert epochs("all") == 3 and (tmp_path / "all" / "again-2" / "history.jsonl").is_file()
+    assert epochs("first", "--once") == 1 and not (tmp_path / "first" / "again-1").exists()
+    # The one is the beginning of the other.
+    histories = [(tmp_path / name / "history.jsonl").read_text().split(', "seconds"')[0] for name in ("all", "first")]
     assert histories[0] == histories[1]
-    assert (tmp_path / "both" / "face-age-gender.keras").read_bytes() != (
+    assert (tmp_path / "all" / "face-age-gender.keras").read_bytes() != (
         tmp_path / "first" / "face-age-gender.keras"
     ).read_bytes()
 

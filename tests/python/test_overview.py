@@ -17,7 +17,9 @@ from PIL import Image
 
 from storage.files import write_json
 from tests.python.made_data import make_ravdess
+from training.histories import folder_of
 from training.overview import svg
+from training.overview.content import gather
 from training.overview.mistakes import Files, worst
 from training.overview.page import write_page
 from training.overview.tables import as_rows, group_tables
@@ -204,6 +206,24 @@ def test_it_has_each_section_with_the_right_numbers(places: Places) -> None:
         "kept: 3",
     ):
         assert fact in reader.text, fact
+
+
+def test_later_courses_follow_the_first_and_the_kept_epoch_is_of_the_last(places: Places) -> None:
+    assert "kept: 3" in page_of(places)
+    for number, accuracies in ((1, (0.3, 0.45, 0.4)), (2, (0.35, 0.48))):
+        folder = places.run("face-emotion") / folder_of(number)
+        folder.mkdir()
+        records = [
+            {"epoch": e, "loss": 1 / number, "val_loss": 0.5, "val_accuracy": accuracy, "seconds": 10.0}
+            for e, accuracy in enumerate(accuracies, 1)
+        ]
+        (folder / "history.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
+    model = gather("face-emotion", places)
+    assert [record["epoch"] for record in model.histories[""]] == list(range(1, 11))
+    face = page_of(places).split('<section class="model" id="face-emotion">')[1].split("</section>")[0]
+    assert "kept: 10" in face and "kept: 3" not in face
+    assert "3 min 22 s" in face, "five epochs of 30.5 s and five of 10"
+    assert "again-" not in face
 
 
 def test_the_worst_mistakes_come_with_their_pictures_and_clips(places: Places) -> None:

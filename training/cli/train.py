@@ -65,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
         help="speech only, with --from: no folds and no figures, just the network of all actors",
     )
     made.add_argument(
-        "--once", action="store_true", help="without the second course of the networks of faces: sooner, and worse"
+        "--once", action="store_true", help="without the later courses of the networks of faces: sooner, and worse"
     )
     made.add_argument("--resume", action="store_true", help="go on with the run in the run folder")
     made.add_argument("--epochs", type=int, help="instead of the task's own number")
@@ -125,7 +125,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.own and given.task != "face-emotion":
         parser().error("--own goes with face-emotion: the other tasks learn from their own datasets only")
     if given.once and given.task in BASELINES:
-        parser().error("--once does not go with a baseline, which has one course only")
+        parser().error("--once does not go with a baseline, which has one course")
     keep_freed_memory()
     backend = choose_backend()
     from training.devices import claim_devices  # after the backend is chosen, for they import Keras

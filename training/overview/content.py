@@ -9,6 +9,7 @@ from typing import Any
 
 from training import provenance
 from training.errors import DataError
+from training.histories import folder_of, one_after_another
 from training.pipeline.fingerprints import of_file
 from training.pipeline.steps import Places
 from training.predictions import Predictions, load_names, load_predictions
@@ -21,7 +22,8 @@ class Model:
     """Everything known of one task.
 
     ``trained`` is the spec beside the Keras file, ``converted`` the one that ships with what the browser measured;
-    ``histories`` has one course of training by name, "" where there is only one.
+    ``histories`` has each network's course of training by its name, "" where there is only one network; courses that
+    went on from the one before follow it there, and the best epoch from the index ``kept_from`` on is the kept one.
     """
 
     task: str
@@ -33,6 +35,7 @@ class Model:
     made_with: dict[str, Any]
     weights_sha256: str
     problems: list[str] = field(default_factory=list)
+    kept_from: int = 0
 
     def labels(self, output: str) -> list[str]:
         """The labels of an output, in the order of its probabilities."""
@@ -75,6 +78,11 @@ def gather(task: str, places: Places) -> Model:
         for path in sorted(run.rglob("history.jsonl"))
         if (history := _history(path, problems))
     }
+    kept_from, number = 0, 1
+    while "" in histories and folder_of(number) in histories:
+        kept_from = len(histories[""])
+        histories[""] = one_after_another(histories[""], histories.pop(folder_of(number)))
+        number += 1
     return Model(
         task=task,
         trained=_json(places.weights / f"{task}.json", problems),
@@ -85,6 +93,7 @@ def gather(task: str, places: Places) -> Model:
         made_with=_json(run / provenance.FILE, problems) if (run / provenance.FILE).is_file() else {},
         weights_sha256=of_file(places.weights / f"{task}.keras"),
         problems=problems,
+        kept_from=kept_from,
     )
 
 

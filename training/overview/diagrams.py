@@ -27,16 +27,16 @@ NAMES = {
 def learning_curves(model: Model) -> list[str]:
     """A drawing for the loss, and one for each figure of validation."""
     if set(model.histories) == {""}:
-        return list(_of_one(model.histories[""]))
+        return list(_of_one(model.histories[""], model.kept_from))
     if model.histories:
         return [_of_many(model)]
     return []
 
 
-def _of_one(history: History) -> Iterator[str]:
+def _of_one(history: History, kept_from: int) -> Iterator[str]:
     names = [name for name in history[-1] if name not in NOT_DRAWN]
     losses = [name for name in names if name in ("loss", "val_loss")]
-    best = _best_epoch(history)
+    best = _best_epoch(history[kept_from:])
     lines = [
         Line(NAMES[name], _points(history, name), style) for name, style in zip(losses, ("one", "two"), strict=False)
     ]

@@ -7,7 +7,7 @@ reading, and its quantiles an interval whose coverage can be measured. Gender is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -20,11 +20,12 @@ from training import crops, devices, report
 from training.augmentation import FaceAugmentation
 from training.batches import SeededBatches, smoothed
 from training.calibration import fit_interval_temperature, fit_temperature
-from training.courses import one_after_another, second_course, second_run
+from training.courses import later_courses, later_run
 from training.datasets import utkface
 from training.datasets.utkface import UtkSample
 from training.evaluation import accuracy, age_interval, bootstrap_interval, mean_age, softmax
 from training.fitting import Batch, Run, Schedule, describe, fit, optimizer
+from training.histories import one_after_another
 from training.layers import conv_bn, residual
 from training.model_files import load_trained, save_model, start_from
 from training.predictions import Predictions, names_of, save_predictions
@@ -66,14 +67,15 @@ AGAIN = Schedule(
     warm_up_share=0.05,
     patience=60,
 )
-"""A second course, which goes on from the first one's network with that network's own opinions in the targets."""
+LATER = (AGAIN, AGAIN)
+"""Courses that go on from the network before, with that network's own opinions in the targets."""
 OWN_OPINION = 0.5
-"""Share of those in the targets of the second course."""
+"""Share of those in the targets of a later course."""
 OFTENER = (60, 75)
-"""From each of these ages on a picture is drawn once more in an epoch of the second course: one in ten pictures is of
+"""From each of these ages on a picture is drawn once more in an epoch of a later course: one in ten pictures is of
 somebody over sixty, and the first course left those of the validation split five to seven years too young."""
 AUGMENTATION_AGAIN = FaceAugmentation(tint=0.15, grey_share=0.1)
-"""Of the second course; colours are the lamp's and the camera's as much as the face's."""
+"""Of later courses; colours are the lamp's and the camera's as much as the face's."""
 
 AGE_BANDS = ((0, 9), (10, 19), (20, 29), (30, 39), (40, 49), (50, 59), (60, 69), (70, 79), (80, 116))
 
@@ -140,27 +142,30 @@ def training_batches(
 
 
 def times_drawn(ages: NDArray[np.int64]) -> NDArray[np.int64]:
-    """How often the pictures of such ages are drawn in an epoch of the second course, by ``OFTENER``."""
+    """How often the pictures of such ages are drawn in an epoch of a later course, by ``OFTENER``."""
     times: NDArray[np.int64] = 1 + (ages[:, None] >= np.array(OFTENER)).sum(axis=1)
     return times
 
 
 def own_opinions(
-    model: keras.Model, vary: Callable[[NDArray[np.intp], np.random.Generator], NDArray[np.float32]], n: int, seed: int
+    model: keras.Model, pictures: NDArray[np.uint8], framed: crops.Crops | None, target: FaceInput, seed: int
 ) -> dict[str, NDArray[np.float32]]:
     """What a trained network makes of the N pictures that it learnt from: as ``training_targets``."""
+
+    def vary(chosen: NDArray[np.intp], rng: np.random.Generator) -> NDArray[np.float32]:
+        return crops.varied(pictures, framed, target, chosen, AUGMENTATION, rng)
 
     def read(faces: NDArray[np.float32]) -> NDArray[np.float64]:
         return np.concatenate([softmax(logits) for logits in predict(model, faces)], axis=1)
 
-    both = opinions(read, vary, n, seed)
+    both = opinions(read, vary, len(pictures), seed)
     return {"age": both[:, :YEARS], "gender": both[:, YEARS:]}
 
 
 def train(options: Options) -> dict[str, Any]:
     """Train, calibrate, measure; writes the run folder and the model files. Returns the figures on the test split."""
     schedule = options.apply(SCHEDULE)
-    second = second_course(options, schedule, AGAIN)
+    later = later_courses(options, schedule, LATER)
     keras.utils.set_random_seed(schedule.seed)
 
     dataset = utkface.load(options.data)
@@ -202,22 +207,17 @@ def train(options: Options) -> dict[str, Any]:
         return {"val_age_mae": mae, "val_gender_accuracy": right, "val_score": 50 * right - mae}
 
     history = fit(model, batches, validate, JUDGE, schedule, run)
-    if second is not None:
-        own = own_opinions(
-            model,
-            lambda chosen, rng: crops.varied(pictures, framed, target, chosen, AUGMENTATION, rng),
-            len(pictures),
-            second.seed,
-        )
-        wanted = {name: (1 - OWN_OPINION) * values + OWN_OPINION * own[name] for name, values in wanted.items()}
+    for number, course in enumerate(later, 1):
+        own = own_opinions(model, pictures, framed, target, course.seed)
+        blended = {name: (1 - OWN_OPINION) * values + OWN_OPINION * own[name] for name, values in wanted.items()}
         learnt, model = model, build()
         model.set_weights(learnt.get_weights())
         batches = training_batches(
-            pictures, wanted, target, second, framed, AUGMENTATION_AGAIN, times_drawn(ages["train"])
+            pictures, blended, target, course, framed, AUGMENTATION_AGAIN, times_drawn(ages["train"])
         )
-        prepare(model, optimizer(second, batches.batches))
-        run_again = second_run(options, config | {"schedule": describe(second), "own_opinion": OWN_OPINION})
-        history = one_after_another(history, fit(model, batches, validate, JUDGE, second, run_again))
+        prepare(model, optimizer(course, batches.batches))
+        run_again = later_run(options, number, config | {"schedule": describe(course), "own_opinion": OWN_OPINION})
+        history = one_after_another(history, fit(model, batches, validate, JUDGE, course, run_again))
 
     age, gender = predict(model, plain["validation"])
     age_temperature = fit_interval_temperature(age, ages["validation"], INTERVAL)
@@ -268,7 +268,7 @@ def train(options: Options) -> dict[str, Any]:
                 "datasets": ["UTKFace"],
                 "command": options.command(TASK),
                 "schedule": describe(schedule),
-                **({"second_course": describe(second) | {"own_opinion": OWN_OPINION}} if second else {}),
+                **({"later_courses": [describe(course) for course in later]} if later else {}),
                 **begun,
                 "pictures": len(parts["train"]),
                 "left_out_as_malformed": len(dataset.skipped),

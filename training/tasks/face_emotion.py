@@ -17,11 +17,12 @@ from training import crops, devices, report
 from training.augmentation import FaceAugmentation, mixup
 from training.batches import SeededBatches, smoothed
 from training.calibration import fit_temperature
-from training.courses import one_after_another, second_course, second_run
+from training.courses import later_courses, later_run
 from training.datasets import fer2013
 from training.datasets.common import Split
 from training.evaluation import accuracy, bootstrap_interval, debiased, ece, macro_f1, softmax, uar
 from training.fitting import Batch, Run, Schedule, describe, fit, optimizer
+from training.histories import one_after_another
 from training.layers import conv_bn, residual
 from training.model_files import learnt_before, load_trained, save_model, start_from
 from training.predictions import Predictions, names_of, save_predictions
@@ -52,10 +53,14 @@ HELD_OUT: tuple[Split, ...] = ("validation", "test")
 JUDGE = "val_accuracy"
 """The validation figure by which epochs and settings are chosen."""
 SCHEDULE = Schedule(epochs=110, batch=64, learning_rate=0.08, weight_decay=5e-4, patience=40)
-AGAIN = Schedule(epochs=110, batch=64, learning_rate=0.05, weight_decay=5e-4, warm_up_share=0.05, patience=110)
-"""A second course, which goes on from the first one's network with that network's own opinions in the targets."""
+LATER = (
+    (Schedule(110, batch=64, learning_rate=0.05, weight_decay=5e-4, warm_up_share=0.05, patience=110), OPINION),
+    (Schedule(40, batch=64, learning_rate=0.04, weight_decay=5e-4, warm_up_share=0.05, patience=40), 0.0),
+)
+"""Courses that go on from the network before, with that network's own opinions in the targets; and the votes' share in
+what stands beside those. In the end it is none: what is measured are the labels."""
 OWN_OPINION = 0.5
-"""Share of those in the targets of the second course."""
+"""Share of those in the targets of a later course."""
 FINE_TUNING = Schedule(epochs=15, batch=32, learning_rate=0.02, weight_decay=5e-4)
 """For hundreds of own pictures, from a trained network: small batches, and steps that it survives. With 600 pictures
 the validation loss was least after twelve epochs."""
@@ -80,13 +85,19 @@ def build(size: int = SIZE, classes: int = len(fer2013.LABELS)) -> keras.Model:
 
 
 def training_targets(
-    labels: NDArray[np.int64], opinions: NDArray[np.float32] | None, classes: int = len(fer2013.LABELS)
+    labels: NDArray[np.int64],
+    opinions: NDArray[np.float32] | None,
+    classes: int = len(fer2013.LABELS),
+    share: float = OPINION,
 ) -> NDArray[np.float32]:
-    """N x classes: labels blended with the second opinion, smoothed where there is none. See ``Material.opinions``."""
+    """N x classes: labels, and ``share`` of the second opinion; labels smoothed where there is none.
+
+    See ``Material.opinions``.
+    """
     targets = smoothed(labels, classes, LABEL_SMOOTHING)
     if opinions is not None:
         asked = np.isfinite(opinions[:, 0])
-        targets[asked] = (1 - OPINION) * np.eye(classes, dtype=np.float32)[labels[asked]] + OPINION * opinions[asked]
+        targets[asked] = (1 - share) * np.eye(classes, dtype=np.float32)[labels[asked]] + share * opinions[asked]
     return targets
 
 
@@ -110,10 +121,21 @@ def training_batches(
     return SeededBatches(len(targets), schedule, make)
 
 
+def own_opinions(
+    model: keras.Model, pictures: NDArray[np.uint8], framed: crops.Crops | None, target: FaceInput, seed: int
+) -> NDArray[np.float32]:
+    """N x classes: what a trained network makes of the N pictures that it learnt from."""
+
+    def vary(chosen: NDArray[np.intp], rng: np.random.Generator) -> NDArray[np.float32]:
+        return crops.varied(pictures, framed, target, chosen, AUGMENTATION, rng)
+
+    return opinions(lambda faces: softmax(predict(model, faces)), vary, len(pictures), seed)
+
+
 def train(options: Options) -> dict[str, Any]:
     """Train, calibrate, measure; writes the run folder and the model files. Returns the figures on the test split."""
     schedule = options.apply(FINE_TUNING if options.own and options.start else SCHEDULE)
-    second = second_course(options, schedule, AGAIN)
+    later = later_courses(options, schedule, [course for course, _ in LATER])
     keras.utils.set_random_seed(schedule.seed)
 
     data = face_emotion_data.load(options)
@@ -139,7 +161,8 @@ def train(options: Options) -> dict[str, Any]:
     begun = start_from(model, options.start, new_head="emotion" if data.own else None)
     wanted = training_targets(labels["train"], data.opinions, classes)
     blend = MIXUP if data.opinions is None else 0.0
-    batches = training_batches(cut["train"].pictures, wanted, target, schedule, blend, framed)
+    pictures = cut["train"].pictures
+    batches = training_batches(pictures, wanted, target, schedule, blend, framed)
     loss = {"emotion": keras.losses.CategoricalCrossentropy(from_logits=True)}
     model.compile(optimizer(schedule, batches.batches), loss)
     print(f"{TASK}: {model.count_params():,} parameters, {batches.batches} batches of {schedule.batch} an epoch")
@@ -155,21 +178,17 @@ def train(options: Options) -> dict[str, Any]:
     # Of few pictures many epochs get the same number right.
     judge = "val_likelihood" if data.own else JUDGE
     history = fit(model, batches, validate, judge, schedule, run)
-    if second is not None:
-        pictures = cut["train"].pictures
-        own = opinions(
-            lambda faces: softmax(predict(model, faces)),
-            lambda chosen, rng: crops.varied(pictures, framed, target, chosen, AUGMENTATION, rng),
-            len(pictures),
-            second.seed,
-        )
-        wanted = (1 - OWN_OPINION) * wanted + OWN_OPINION * own
+    for number, (course, (_, share)) in enumerate(zip(later, LATER, strict=False), 1):
+        own = own_opinions(model, pictures, framed, target, course.seed)
+        wanted = training_targets(labels["train"], data.opinions, classes, share)
+        blended = (1 - OWN_OPINION) * wanted + OWN_OPINION * own
         learnt, model = model, build(classes=classes)
         model.set_weights(learnt.get_weights())
-        batches = training_batches(pictures, wanted, target, second, blend, framed)
-        model.compile(optimizer(second, batches.batches), loss)
-        run_again = second_run(options, config | begun | {"schedule": describe(second), "own_opinion": OWN_OPINION})
-        history = one_after_another(history, fit(model, batches, validate, judge, second, run_again))
+        batches = training_batches(pictures, blended, target, course, blend, framed)
+        model.compile(optimizer(course, batches.batches), loss)
+        told = {"schedule": describe(course), "own_opinion": OWN_OPINION, "votes": share}
+        run_again = later_run(options, number, config | begun | told)
+        history = one_after_another(history, fit(model, batches, validate, judge, course, run_again))
 
     temperature = fit_temperature(predict(model, validation), labels["validation"])
     probabilities = softmax(predict(model, test) / temperature)
@@ -202,7 +221,7 @@ def train(options: Options) -> dict[str, Any]:
                 "datasets": list(dict.fromkeys([data.name, *data.second, *learnt_before(options.start, data.name)])),
                 "command": options.command(TASK),
                 "schedule": describe(schedule),
-                **({"second_course": describe(second) | {"own_opinion": OWN_OPINION}} if second else {}),
+                **({"later_courses": [describe(course) for course in later]} if later else {}),
                 **begun,
                 "pictures": len(labels["train"]),
                 **data.noted,

@@ -41,7 +41,7 @@ class Options:
     """Paths and overrides; ``None`` leaves the task's own setting.
 
     ``own`` says that ``data`` has a folder for each class of the user's own. ``start`` is a Keras file whose weights
-    training starts from; ``once`` leaves out the second course of ``courses``; ``shipped_only`` what measures, and
+    training starts from; ``once`` leaves out the later ``courses``; ``shipped_only`` what measures, and
     trains the network that ships alone; ``devices`` of this machine share each batch. ``limit`` takes only so many
     samples of each split: for trying things out, never for figures.
     """
