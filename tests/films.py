@@ -82,8 +82,8 @@ def people(
         yield np.clip(frame.round(), 0, 255).astype(np.uint8)
 
 
-# Of `lfw_subset`, as the shipped network reads them: clearly happy, clearly neutral, and between sad and neutral.
-HAPPY, NEUTRAL, BETWEEN = 18, 17, 32
+# Of `lfw_subset`, as the shipped network reads them: clearly happy, clearly neutral, and between neutral and sad.
+HAPPY, NEUTRAL, BETWEEN = 18, 17, 20
 
 SIDE = 190  # of a portrait in pixels; its face is about 150 wide
 SHAKY_SECONDS = 12.0  # so that all its periods fit
