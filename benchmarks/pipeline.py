@@ -85,9 +85,9 @@ def face_age_gender(schedule: Callable[[Schedule], Schedule]) -> Subject:
     target = FaceInput(task.SIZE, task.SIZE, "rgb", task.EYES, (0.5,) * 3, (0.25,) * 3)
     settings = schedule(task.SCHEDULE)
     pictures = rng.integers(0, 256, (CASES, side, side, 3), np.uint8)
-    ages, genders = rng.integers(0, task.YEARS, CASES), rng.integers(0, 2, CASES)
+    wanted = task.training_targets(rng.integers(0, task.YEARS, CASES), rng.integers(0, 2, CASES))
     losses = {"age": task.age_loss, "gender": keras.losses.CategoricalCrossentropy(from_logits=True)}
-    return Subject(task.build(), losses, task.training_batches(pictures, ages, genders, target, settings), settings)
+    return Subject(task.build(), losses, task.training_batches(pictures, wanted, target, settings), settings)
 
 
 def speech_emotion(schedule: Callable[[Schedule], Schedule]) -> Subject:
