@@ -43,8 +43,8 @@ def command(data: Path, out: Path, *more: str) -> list[str]:
         "training.cli.train",
         "face-emotion",
         *folders,
-        "--epochs",
-        str(EPOCHS),
+        *("--epochs", str(EPOCHS)),
+        "--once",  # each course makes more of a difference in rounding
         *SETTINGS,
         *more,
     ]

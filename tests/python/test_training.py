@@ -81,6 +81,7 @@ def test_face_emotion_trains_resumes_and_evaluates(
     epochs = [sorted(set(re.findall(r"epoch \d/3.*?(?=  seconds)", output))) for output in (shown, whole)]
     assert epochs[0] == epochs[1] and len(epochs[1]) == 9
     assert resumed.count("epoch 1/3") == 1, "only the third course was not begun"
+    assert re.findall(r"^course .*:", resumed, re.MULTILINE) == ["course 2 of 3:", "course 3 of 3:"]
     spec = json.loads((tmp_path / "weights" / "face-emotion.json").read_text())
     assert spec["training"]["epochs"] == 9
 

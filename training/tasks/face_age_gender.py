@@ -208,6 +208,7 @@ def train(options: Options) -> dict[str, Any]:
 
     history = fit(model, batches, validate, JUDGE, schedule, run)
     for number, course in enumerate(later, 1):
+        print(f"course {1 + number} of {1 + len(later)}: from the network so far, with its own opinions", flush=True)
         own = own_opinions(model, pictures, framed, target, course.seed)
         blended = {name: (1 - OWN_OPINION) * values + OWN_OPINION * own[name] for name, values in wanted.items()}
         learnt, model = model, build()

@@ -179,6 +179,7 @@ def train(options: Options) -> dict[str, Any]:
     judge = "val_likelihood" if data.own else JUDGE
     history = fit(model, batches, validate, judge, schedule, run)
     for number, (course, (_, share)) in enumerate(zip(later, LATER, strict=False), 1):
+        print(f"course {1 + number} of {1 + len(later)}: from the network so far, with its own opinions", flush=True)
         own = own_opinions(model, pictures, framed, target, course.seed)
         wanted = training_targets(labels["train"], data.opinions, classes, share)
         blended = (1 - OWN_OPINION) * wanted + OWN_OPINION * own
