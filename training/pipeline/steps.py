@@ -27,7 +27,7 @@ MODULES = {
 }
 """The tasks in the order in which they are listed."""
 
-LONGEST_FIRST = ("speech-emotion", "face-emotion", "face-age-gender", "voice-activity")
+LONGEST_FIRST = ("face-emotion", "face-age-gender", "speech-emotion", "voice-activity")
 """The tasks in the order in which they are trained: two side by side, the longest must not be left alone at the end."""
 
 FACE_TASKS = ("face-emotion", "face-age-gender")
