@@ -88,7 +88,8 @@ def _figure_lines(spec: Mapping[str, Any]) -> list[str]:
     lines = [texts.OWN_PROTOCOL if is_own(spec) else texts.PROTOCOLS[spec["task"]], ""]
     later = spec["training"].get("later_courses")
     if votes := spec["training"].get("with_ferplus_votes"):
-        lines[0] += " " + texts.VOTES.format(votes=votes, until=texts.UNTIL if later else "")
+        until = texts.UNTIL if later and later[-1]["votes"] == 0 else ""
+        lines[0] += " " + texts.VOTES.format(votes=votes, until=until)
     if later:
         lines[0] += " " + texts.COURSES.format(courses=1 + len(later))
     if not metrics:

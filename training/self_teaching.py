@@ -1,6 +1,6 @@
-"""What a trained network makes of the very cases that it learnt from: it doubts some of their labels, and rightly.
+"""What a trained network makes of the very cases that it learnt from.
 
-A network of the same shape that learns from labels and such opinions becomes better than its teacher (T. Furlanello
+A network of the same shape that learns from labels and such opinions can become better than its teacher (T. Furlanello
 et al., "Born Again Neural Networks", ICML 2018).
 """
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from training.progress import progress
 
 VIEWS = 8
-"""Variations of a case whose readings are averaged: each alone is read less surely than the case deserves."""
+"""Variations of a case whose readings are averaged."""
 AT_ONCE = 256
 
 

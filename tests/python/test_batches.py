@@ -94,3 +94,17 @@ def test_an_age_batch_is_the_same_each_time(epoch: int) -> None:
     chosen = np.random.default_rng([schedule.seed, epoch]).permutation(6)[3:6]
     np.testing.assert_array_equal(first[1]["age"].argmax(1), ages[chosen])
     np.testing.assert_array_equal(first[1]["gender"].argmax(1), genders[chosen])
+
+
+def test_pictures_of_old_people_are_drawn_more_often_in_later_courses() -> None:
+    ages = np.array([10, 59, 60, 74, 75, 99])
+    times = face_age_gender.times_drawn(ages)
+    assert times.tolist() == [1, 1, 2, 2, 3, 3]
+    pictures = np.zeros((6, 84, 84, 3), np.uint8)
+    target = FaceInput(64, 64, "rgb", face_age_gender.EYES, (0.5,) * 3, (0.25,) * 3)
+    schedule = dataclasses.replace(face_age_gender.SCHEDULE, batch=4)
+    wanted = face_age_gender.training_targets(ages, np.zeros(6, np.int64))
+    batches = face_age_gender.training_batches(pictures, wanted, target, schedule, times=times)
+    assert batches.batches == 3
+    drawn = [age for i in range(3) for age in batches.batch(0, i)[1]["age"].argmax(1).tolist()]
+    assert sorted(drawn) == np.repeat(ages, times).tolist()

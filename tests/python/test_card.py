@@ -102,9 +102,12 @@ def test_the_card_says_that_votes_were_learnt_from() -> None:
     voted = plain | {"training": plain["training"] | {"datasets": ["FER2013", "FER+"], "with_ferplus_votes": 27869}}
     assert "votes of the FER+ annotators on 27,869 training pictures" in write_card(voted)
     assert "MIT licence" in write_card(voted) and "course" not in write_card(voted)
-    later = voted | {"training": voted["training"] | {"later_courses": [{"epochs": 110}, {"epochs": 40}]}}
+    courses = [{"epochs": 110, "votes": 0.5}, {"epochs": 40, "votes": 0.0}]
+    later = voted | {"training": voted["training"] | {"later_courses": courses}}
     assert "in the last course of training it is the label alone. Votes on" in write_card(later)
     assert "trained in 3 courses" in write_card(later)
+    cut_off = voted | {"training": voted["training"] | {"later_courses": courses[:1]}}
+    assert "trained in 2 courses" in write_card(cut_off) and "the label alone" not in write_card(cut_off)
     without_votes = write_card(plain | {"training": plain["training"] | {"later_courses": [{"epochs": 60}]}})
     assert "trained in 2 courses" in without_votes and "the label alone" not in without_votes
     assert "training pictures" not in write_card(plain)

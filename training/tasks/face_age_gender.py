@@ -72,8 +72,8 @@ LATER = (AGAIN, AGAIN)
 OWN_OPINION = 0.5
 """Share of those in the targets of a later course."""
 OFTENER = (60, 75)
-"""From each of these ages on a picture is drawn once more in an epoch of a later course: one in ten pictures is of
-somebody over sixty, and the first course left those of the validation split five to seven years too young."""
+"""From each of these ages on a picture is drawn once more in an epoch of a later course: one in nine pictures is of
+somebody of sixty or more, and the first course left those of the validation split five to seven years too young."""
 AUGMENTATION_AGAIN = FaceAugmentation(tint=0.15, grey_share=0.1)
 """Of later courses; colours are the lamp's and the camera's as much as the face's."""
 
@@ -269,7 +269,7 @@ def train(options: Options) -> dict[str, Any]:
                 "datasets": ["UTKFace"],
                 "command": options.command(TASK),
                 "schedule": describe(schedule),
-                **({"later_courses": [describe(course) for course in later]} if later else {}),
+                **({"later_courses": [describe(c) | {"own_opinion": OWN_OPINION} for c in later]} if later else {}),
                 **begun,
                 "pictures": len(parts["train"]),
                 "left_out_as_malformed": len(dataset.skipped),

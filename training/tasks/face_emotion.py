@@ -178,7 +178,8 @@ def train(options: Options) -> dict[str, Any]:
     # Of few pictures many epochs get the same number right.
     judge = "val_likelihood" if data.own else JUDGE
     history = fit(model, batches, validate, judge, schedule, run)
-    for number, (course, (_, share)) in enumerate(zip(later, LATER, strict=False), 1):
+    described = []
+    for number, (course, (_, share)) in enumerate(zip(later, LATER, strict=False), 1):  # later is shorter if cut off
         print(f"course {1 + number} of {1 + len(later)}: from the network so far, with its own opinions", flush=True)
         own = own_opinions(model, pictures, framed, target, course.seed)
         wanted = training_targets(labels["train"], data.opinions, classes, share)
@@ -187,8 +188,9 @@ def train(options: Options) -> dict[str, Any]:
         model.set_weights(learnt.get_weights())
         batches = training_batches(pictures, blended, target, course, blend, framed)
         model.compile(optimizer(course, batches.batches), loss)
-        told = {"schedule": describe(course), "own_opinion": OWN_OPINION, "votes": share}
-        run_again = later_run(options, number, config | begun | told)
+        shares = {"own_opinion": OWN_OPINION, "votes": share}
+        described.append(describe(course) | shares)
+        run_again = later_run(options, number, config | begun | {"schedule": describe(course)} | shares)
         history = one_after_another(history, fit(model, batches, validate, judge, course, run_again))
 
     temperature = fit_temperature(predict(model, validation), labels["validation"])
@@ -222,7 +224,7 @@ def train(options: Options) -> dict[str, Any]:
                 "datasets": list(dict.fromkeys([data.name, *data.second, *learnt_before(options.start, data.name)])),
                 "command": options.command(TASK),
                 "schedule": describe(schedule),
-                **({"later_courses": [describe(course) for course in later]} if later else {}),
+                **({"later_courses": described} if later else {}),
                 **begun,
                 "pictures": len(labels["train"]),
                 **data.noted,
