@@ -133,6 +133,14 @@ class Run:
         path = self.folder / "history.jsonl"
         return [json.loads(line) for line in path.read_text().splitlines()] if path.is_file() else []
 
+    @property
+    def history_of_checkpoint(self) -> list[dict[str, float]]:
+        """Of the epochs that the checkpoint holds: a run killed between the two writes has one more line of history."""
+        if not self.checkpoint.is_file():
+            return []
+        with np.load(self.checkpoint, allow_pickle=False) as saved:
+            return self.history[: int(saved["epochs"])]
+
     def record(self, history: list[dict[str, float]]) -> None:
         """Write the history anew, and what is new of it for TensorBoard."""
         with replacing(self.folder / "history.jsonl") as temporary:
@@ -179,9 +187,34 @@ def fit(
                     shuffle=False,
                     verbose=0,
                 )
+    _as_kept(model, run)
+    return tracker.history
+
+
+def ended(model: keras.Model, judge: str | None, schedule: Schedule, run: Run) -> list[dict[str, float]] | None:
+    """The history of a run that is over, whose network the model then is, as after ``fit``; None of any other run."""
+    history = run.history_of_checkpoint
+    if len(history) < schedule.epochs and not _finished(history, judge, schedule):
+        return None
+    _as_kept(model, run)
+    return history
+
+
+def _as_kept(model: keras.Model, run: Run) -> None:
     model.load_weights(run.best)
     in_full_precision(model)
-    return tracker.history
+
+
+def _figure(record: dict[str, float], judge: str | None) -> float:
+    return record[judge] if judge else record["epoch"]
+
+
+def _finished(history: list[dict[str, float]], judge: str | None, schedule: Schedule) -> bool:
+    """Whether a run is at ``stop_after``, or its last ``patience`` epochs brought nothing better."""
+    figures = [_figure(record, judge) for record in history]
+    if schedule.stop_after is not None and len(figures) >= schedule.stop_after:
+        return True
+    return bool(figures) and len(figures) - 1 - int(np.argmax(figures)) >= schedule.patience
 
 
 class _Tracker(keras.callbacks.Callback):
@@ -198,16 +231,10 @@ class _Tracker(keras.callbacks.Callback):
         self._ahead = 0
         self._began = time.monotonic()
 
-    def _figure(self, record: dict[str, float]) -> float:
-        return record[self._judge] if self._judge else record["epoch"]
-
     @property
     def finished(self) -> bool:
-        """Whether the run is at ``stop_after``, or its last ``patience`` epochs brought nothing better."""
-        figures = [self._figure(record) for record in self.history]
-        if self._schedule.stop_after is not None and len(figures) >= self._schedule.stop_after:
-            return True
-        return bool(figures) and len(figures) - 1 - int(np.argmax(figures)) >= self._schedule.patience
+        """Whether there is nothing left to do before the last epoch."""
+        return _finished(self.history, self._judge, self._schedule)
 
     def restore(self, model: keras.Model) -> int:
         """Take up the checkpoint where there is one; the epoch to go on with."""
@@ -219,8 +246,7 @@ class _Tracker(keras.callbacks.Callback):
                     variable.assign(saved[f"{group}{i}"])
             self._average = [saved[f"average{i}"] for i in range(len(model.weights))]
             self._steps = int(saved["steps"])
-            # A run killed between the two writes has one more line of history than its checkpoint has epochs.
-            self.history = self._run.history[: int(saved["epochs"])]
+        self.history = self._run.history_of_checkpoint
         return len(self.history)
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
@@ -254,7 +280,8 @@ class _Tracker(keras.callbacks.Callback):
         figures = self._validate(self.model)
         seconds = round(time.monotonic() - self._began, 1)
         record = {"epoch": epoch + 1, "loss": float((logs or {})["loss"]), **figures, "seconds": seconds}
-        better = all(self._figure(record) > self._figure(earlier) for earlier in self.history)
+        reached = _figure(record, self._judge)
+        better = all(reached > _figure(earlier, self._judge) for earlier in self.history)
         self.history.append(record)
         if better:
             with replacing(self._run.best) as temporary:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,9 @@ from training.cli import train
 from training.courses import later_courses
 from training.fitting import Schedule
 from training.histories import one_after_another
+from training.model_files import load_model
 from training.self_teaching import AT_ONCE, VIEWS, opinions
+from training.tasks import face_age_gender
 from training.tasks.options import Options
 
 FIRST = Schedule(epochs=10, batch=4, learning_rate=0.1, weight_decay=0.0)
@@ -72,19 +75,32 @@ def test_later_courses_go_on_from_the_first_unless_declined(tmp_path: Path, caps
     data = make_utkface(tmp_path / "data", count=60)
     words = ["face-age-gender", "--data", str(data), "--epochs", "1", "--precision", "float32"]
 
-    def epochs(name: str, *more: str) -> int:
+    def said(name: str, *more: str) -> str:
         folders = ["--out", str(tmp_path / name), "--weights", str(tmp_path / name)]
         assert train.main([*words, *folders, *more]) == 0
-        return capsys.readouterr().out.count("epoch 1/1")
+        return capsys.readouterr().out
 
-    assert epochs("all") == 3 and (tmp_path / "all" / "again-2" / "history.jsonl").is_file()
-    assert epochs("first", "--once") == 1 and not (tmp_path / "first" / "again-1").exists()
+    courses = 1 + len(face_age_gender.LATER)
+    assert said("all").count("epoch 1/1") == courses
+    assert (tmp_path / "all" / f"again-{courses - 1}" / "history.jsonl").is_file()
+    assert said("first", "--once").count("epoch 1/1") == 1 and not (tmp_path / "first" / "again-1").exists()
     # The one is the beginning of the other.
     histories = [(tmp_path / name / "history.jsonl").read_text().split(', "seconds"')[0] for name in ("all", "first")]
     assert histories[0] == histories[1]
     assert (tmp_path / "all" / "face-age-gender.keras").read_bytes() != (
         tmp_path / "first" / "face-age-gender.keras"
     ).read_bytes()
+
+    # Of courses that are over nothing is done again, and the network is the same.
+    network = tmp_path / "all" / "face-age-gender.keras"
+    before = load_model(network).get_weights()
+    network.unlink()
+    shutil.rmtree(tmp_path / "all" / f"again-{courses - 1}")
+    for epochs in (1, 0):
+        again = said("all", "--resume")
+        assert again.count("epoch 1/1") == again.count("from the network so far") == epochs
+        for weights, as_before in zip(load_model(network).get_weights(), before, strict=True):
+            np.testing.assert_array_equal(weights, as_before)
 
 
 def test_baselines_have_one_course(capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,12 +20,11 @@ from training import crops, devices, report
 from training.augmentation import FaceAugmentation
 from training.batches import SeededBatches, smoothed
 from training.calibration import fit_interval_temperature, fit_temperature
-from training.courses import later_courses, later_run
+from training.courses import Course, go_on, later_courses
 from training.datasets import utkface
 from training.datasets.utkface import UtkSample
 from training.evaluation import accuracy, age_interval, bootstrap_interval, mean_age, softmax
-from training.fitting import Batch, Run, Schedule, describe, fit, optimizer
-from training.histories import one_after_another
+from training.fitting import Batch, Batches, Run, Schedule, describe, fit, optimizer
 from training.layers import conv_bn, residual
 from training.model_files import load_trained, save_model, start_from
 from training.predictions import Predictions, names_of, save_predictions
@@ -206,19 +205,20 @@ def train(options: Options) -> dict[str, Any]:
         # One year of age weighs as much as two points of gender.
         return {"val_age_mae": mae, "val_gender_accuracy": right, "val_score": 50 * right - mae}
 
+    def lesson(course: Schedule) -> Course:
+        def prepare_again(learnt: keras.Model, going_on: keras.Model) -> Batches:
+            own = own_opinions(learnt, pictures, framed, target, course.seed)
+            blended = {name: (1 - OWN_OPINION) * values + OWN_OPINION * own[name] for name, values in wanted.items()}
+            times = times_drawn(ages["train"])
+            batches = training_batches(pictures, blended, target, course, framed, AUGMENTATION_AGAIN, times)
+            prepare(going_on, optimizer(course, batches.batches))
+            return batches
+
+        return Course(course, {"own_opinion": OWN_OPINION}, build, prepare_again)
+
     history = fit(model, batches, validate, JUDGE, schedule, run)
-    for number, course in enumerate(later, 1):
-        print(f"course {1 + number} of {1 + len(later)}: from the network so far, with its own opinions", flush=True)
-        own = own_opinions(model, pictures, framed, target, course.seed)
-        blended = {name: (1 - OWN_OPINION) * values + OWN_OPINION * own[name] for name, values in wanted.items()}
-        learnt, model = model, build()
-        model.set_weights(learnt.get_weights())
-        batches = training_batches(
-            pictures, blended, target, course, framed, AUGMENTATION_AGAIN, times_drawn(ages["train"])
-        )
-        prepare(model, optimizer(course, batches.batches))
-        run_again = later_run(options, number, config | {"schedule": describe(course), "own_opinion": OWN_OPINION})
-        history = one_after_another(history, fit(model, batches, validate, JUDGE, course, run_again))
+    courses = [lesson(course) for course in later]
+    model, history = go_on(model, history, courses, validate, JUDGE, config, options)
 
     age, gender = predict(model, plain["validation"])
     age_temperature = fit_interval_temperature(age, ages["validation"], INTERVAL)
@@ -269,7 +269,7 @@ def train(options: Options) -> dict[str, Any]:
                 "datasets": ["UTKFace"],
                 "command": options.command(TASK),
                 "schedule": describe(schedule),
-                **({"later_courses": [describe(c) | {"own_opinion": OWN_OPINION} for c in later]} if later else {}),
+                **({"later_courses": [course.described() for course in courses]} if courses else {}),
                 **begun,
                 "pictures": len(parts["train"]),
                 "left_out_as_malformed": len(dataset.skipped),

@@ -17,12 +17,11 @@ from training import crops, devices, report
 from training.augmentation import FaceAugmentation, mixup
 from training.batches import SeededBatches, smoothed
 from training.calibration import fit_temperature
-from training.courses import later_courses, later_run
+from training.courses import Course, go_on, later_courses
 from training.datasets import fer2013
 from training.datasets.common import Split
 from training.evaluation import accuracy, bootstrap_interval, debiased, ece, macro_f1, softmax, uar
-from training.fitting import Batch, Run, Schedule, describe, fit, optimizer
-from training.histories import one_after_another
+from training.fitting import Batch, Batches, Run, Schedule, describe, fit, optimizer
 from training.layers import conv_bn, residual
 from training.model_files import learnt_before, load_trained, save_model, start_from
 from training.predictions import Predictions, names_of, save_predictions
@@ -175,23 +174,23 @@ def train(options: Options) -> dict[str, Any]:
         right = accuracy(labels["validation"], logits.argmax(1))
         return {"val_loss": float(loss), "val_likelihood": float(np.exp(-loss)), "val_accuracy": right}
 
+    def lesson(course: Schedule, votes: float) -> Course:
+        def prepare_again(learnt: keras.Model, going_on: keras.Model) -> Batches:
+            own = own_opinions(learnt, pictures, framed, target, course.seed)
+            wanted = training_targets(labels["train"], data.opinions, classes, votes)
+            blended = (1 - OWN_OPINION) * wanted + OWN_OPINION * own
+            batches = training_batches(pictures, blended, target, course, blend, framed)
+            going_on.compile(optimizer(course, batches.batches), loss)
+            return batches
+
+        noted = {"own_opinion": OWN_OPINION, "votes": votes}
+        return Course(course, noted, lambda: build(classes=classes), prepare_again)
+
     # Of few pictures many epochs get the same number right.
     judge = "val_likelihood" if data.own else JUDGE
     history = fit(model, batches, validate, judge, schedule, run)
-    described = []
-    for number, (course, (_, share)) in enumerate(zip(later, LATER, strict=False), 1):  # later is shorter if cut off
-        print(f"course {1 + number} of {1 + len(later)}: from the network so far, with its own opinions", flush=True)
-        own = own_opinions(model, pictures, framed, target, course.seed)
-        wanted = training_targets(labels["train"], data.opinions, classes, share)
-        blended = (1 - OWN_OPINION) * wanted + OWN_OPINION * own
-        learnt, model = model, build(classes=classes)
-        model.set_weights(learnt.get_weights())
-        batches = training_batches(pictures, blended, target, course, blend, framed)
-        model.compile(optimizer(course, batches.batches), loss)
-        shares = {"own_opinion": OWN_OPINION, "votes": share}
-        described.append(describe(course) | shares)
-        run_again = later_run(options, number, config | begun | {"schedule": describe(course)} | shares)
-        history = one_after_another(history, fit(model, batches, validate, judge, course, run_again))
+    courses = [lesson(course, votes) for course, (_, votes) in zip(later, LATER, strict=False)]  # later may be cut off
+    model, history = go_on(model, history, courses, validate, judge, config | begun, options)
 
     temperature = fit_temperature(predict(model, validation), labels["validation"])
     probabilities = softmax(predict(model, test) / temperature)
@@ -224,7 +223,7 @@ def train(options: Options) -> dict[str, Any]:
                 "datasets": list(dict.fromkeys([data.name, *data.second, *learnt_before(options.start, data.name)])),
                 "command": options.command(TASK),
                 "schedule": describe(schedule),
-                **({"later_courses": described} if later else {}),
+                **({"later_courses": [course.described() for course in courses]} if courses else {}),
                 **begun,
                 "pictures": len(labels["train"]),
                 **data.noted,
