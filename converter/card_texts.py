@@ -119,6 +119,7 @@ INTERVALS = (
 )
 
 TABLES = {
+    "known_voice_recall_one_emotion": "Recall of voices that were heard in one emotion alone, before and after:",
     "by_class": "By class (`n` pictures are labelled so):",
     "confusion": "How many of each true label (rows) were given which label (columns):",
     "reliability": "Reliability, by bins of the top label's probability: mean confidence, share that is right, and n. "

@@ -23,6 +23,7 @@ from tests.browser.voice_wire import Heard, heard, tap
 from tests.conftest import data_folder
 from tests.media import SPEECH_RATE, Samples, silence, synthetic_voice, write_voice
 from training.evaluation import softmax
+from training.known_voice import Voices, follow
 from training.noises import HEARD
 from training.preprocessing.speech import SpeechInput, log_mel, resample, standardise_log_mel, windows
 from training.scenes import speech_frames
@@ -80,7 +81,7 @@ def listen(page: Page, seconds: float) -> Heard:
 
 
 def python_reads(sound: NDArray[np.float32], readings: list[dict[str, Any]]) -> NDArray[np.float64]:
-    """readings x classes: Keras on the windows that the page says that it read, cut from the same samples."""
+    """readings x classes: Keras on the windows that the page says that it read, cut from the same samples, in order."""
     from converter.keras_file import load_trained
 
     model = load_trained(ROOT / "training" / "weights", "speech-emotion")
@@ -93,7 +94,10 @@ def python_reads(sound: NDArray[np.float32], readings: list[dict[str, Any]]) -> 
     logits = np.concatenate(
         [model.run(np.stack(cut[i : i + 32])[..., None])["emotion"] for i in range(0, len(cut), 32)]
     )
-    return softmax(logits / model.spec["outputs"]["emotion"]["temperature"])
+    output = model.spec["outputs"]["emotion"]
+    probabilities = softmax(logits / output["temperature"])
+    # Each reading in 0.3 s of the three that a window holds, taken with those before it.
+    return follow(Voices.from_spec(output["voices"]), probabilities, 0.1)
 
 
 @pytest.mark.slow

@@ -5,6 +5,7 @@ Bars (DESIGN.md, section 3): resampler within 1e-5, log-mel within 1e-3 dB. Sign
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -14,8 +15,11 @@ import pytest
 from numpy.typing import NDArray
 from scipy import signal as scipy_signal
 
+from server import ROOT
 from tests.parity.conftest import Parity
 from tests.parity.packed import pack, unpack
+from training.evaluation import softmax
+from training.known_voice import MEMORY, Voices, follow
 from training.preprocessing.speech import (
     Resampler,
     SpeechInput,
@@ -159,6 +163,18 @@ def test_voice_activity(parity: Parity, kind: str) -> None:
     assert parity.call("speech.hasSpeech", pack(decibels), spec(INPUT)) is expected
     if kind in ("voice", "noise", "silence"):
         assert expected is (kind == "voice")
+
+
+def test_a_voice_that_becomes_known(parity: Parity) -> None:
+    """More readings than are remembered, of the voices that the shipped spec knows."""
+    output = json.loads((ROOT / "models_tfjs" / "speech-emotion" / "spec.json").read_text())["outputs"]["emotion"]
+    rng = np.random.default_rng(9)
+    logits = rng.normal(0, 2, (MEMORY + 20, len(output["labels"]))) + 2 * rng.normal(size=len(output["labels"]))
+    probabilities = softmax(logits)
+    expected = follow(Voices.from_spec(output["voices"]), probabilities, 0.1)
+    ours = parity.call("speech.knownVoice", probabilities.tolist(), output["voices"], 0.1)
+    assert np.abs(expected - probabilities).max() > 0.1
+    np.testing.assert_allclose(ours, expected, atol=1e-9)
 
 
 def test_voice_activity_at_random_thresholds(parity: Parity) -> None:

@@ -94,3 +94,22 @@ def test_card_has_a_section_for_each_figure_that_is_there() -> None:
     assert '## When the page says "unsure"' in text and "75.0%" in text
     assert "- 15 dB SNR: UAR 1.000, 0.0 points" in text and "- 5 dB" not in text and "## Women" not in text
     assert sections({"task": "face-emotion", "metrics": metrics}) == []
+
+
+def test_card_says_what_a_known_voice_gains_and_costs() -> None:
+    recalls = {"calm": {"recall_first_heard": 0.8, "recall_known": 0.9}} | {
+        "sad": {"recall_first_heard": 0.5, "recall_known": 0.4}
+    }
+    metrics = {
+        "cv_uar": 0.6,
+        "known_voice_uar": 0.65,
+        "known_voice_uar_interval": [0.6, 0.7],
+        "known_voice_clips": 10,
+        "known_voice_uar_by_sex": {"female": 0.7, "male": 0.6},
+        "known_voice_ece": 0.03,
+        "known_voice_accuracy_mostly_calm": {"first_heard": 0.7, "known": 0.75},
+        "known_voice_recall_one_emotion": recalls,
+    }
+    text = "\n".join(sections({"task": "speech-emotion", "metrics": metrics}))
+    assert "UAR rises from 0.600 to 0.650 (0.600 to 0.700) after 10 clips" in text and "70.0% to 75.0%" in text
+    assert "65.0% are read rightly at first and 65.0% then; sad loses most (0.50 and 0.40)" in text

@@ -29,6 +29,8 @@ from training.datasets.ravdess import RavdessSample
 from training.errors import DataError
 from training.evaluation import accuracy, bootstrap_interval, confusion, debiased, ece, reliability, softmax, uar
 from training.fitting import BEST, Batch, Run, Schedule, describe, fit, optimizer
+from training.known_voice import Voices, learn_voices
+from training.known_voice_figures import known_voice_figures
 from training.layers import AttentiveStatistics, WindowNorm, conv_bn, residual
 from training.microphone import Microphone
 from training.model_files import described, load_spec, load_trained, save_model, start_from
@@ -41,7 +43,7 @@ from training.speech_figures import microphone_figures, sex_figures, unsure_figu
 from training.tasks.options import Options
 
 TASK = "speech-emotion"
-VERSION = "1.3.0"
+VERSION = "1.4.0"
 
 MEMBERS = 2
 """Networks that are trained apart, from other beginnings on other variations of the same clips, and ship as one."""
@@ -134,11 +136,11 @@ def train(options: Options) -> dict[str, Any]:
         logits[name] = predict(model, [clips[i] for i in np.flatnonzero(held_out)], target)
         shown = softmax_of_windows(logits[name], 1.0).argmax(1)
         print(f"{name}: UAR {uar(labels[held_out], shown):.3f} on {held_out.sum()} held-out clips", flush=True)
-    figures, temperature = measure(samples, logits, schedule.seed, options.out)
+    figures, temperature, voices = measure(samples, logits, schedule.seed, options.out)
     write_json(options.out / "figures.json", figures)
 
     model, target = _train_one("all", np.arange(len(samples)), samples, mels, schedule, options)
-    _save(model, target, _outputs(temperature, figures), figures, {}, schedule, options)
+    _save(model, target, _outputs(temperature, figures, voices), figures, {}, schedule, options)
     return figures
 
 
@@ -209,13 +211,13 @@ def evaluate(options: Options) -> dict[str, Any]:
         for snr in MICROPHONE_SNRS_DB if name.startswith("fold") else ():
             clips = [clip_windows(path, Microphone(snr)) for path in progress(paths, f"{name}, {snr:.0f} dB")]
             heard[snr][name] = predict(model, clips, target)
-    figures, temperature = measure(samples, logits, schedule.seed, options.out)
+    figures, temperature, voices = measure(samples, logits, schedule.seed, options.out)
     clean = held_out_probabilities(logits, logits, labels, held_out).argmax(1)
     for snr, recorded in heard.items():
         predictions = held_out_probabilities(recorded, logits, labels, held_out).argmax(1)
         figures |= microphone_figures(snr, labels, clean, predictions)
     if options.limit is None:
-        _keep_figures(options, temperature, figures)
+        _keep_figures(options, _outputs(temperature, figures, voices), figures)
     return figures
 
 
@@ -229,7 +231,7 @@ def _load_one(folder: Path, name: str) -> tuple[keras.Model, SpeechInput]:
     return model, target
 
 
-def _keep_figures(options: Options, temperature: float, figures: dict[str, Any]) -> None:
+def _keep_figures(options: Options, outputs: dict[str, Any], figures: dict[str, Any]) -> None:
     path = options.weights / f"{TASK}.json"
     if not path.is_file():
         return
@@ -238,7 +240,7 @@ def _keep_figures(options: Options, temperature: float, figures: dict[str, Any])
     if not (own / INPUT).is_file() or not _same_weights(trained, _load_one(own, "all")[0]):
         print(f"{path} is of another run than {options.out}: it is left as it is", file=sys.stderr)
         return
-    write_json(path, {**spec, "outputs": _outputs(temperature, figures), "metrics": figures})
+    write_json(path, {**spec, "outputs": outputs, "metrics": figures})
     print(f"figures written to {path}", file=sys.stderr)
 
 
@@ -247,10 +249,11 @@ def _same_weights(one: keras.Model, other: keras.Model) -> bool:
     return len(ours) == len(theirs) and all(np.array_equal(a, b) for a, b in zip(ours, theirs, strict=True))
 
 
-def _outputs(temperature: float, figures: dict[str, Any]) -> dict[str, Any]:
+def _outputs(temperature: float, figures: dict[str, Any], voices: Voices | None) -> dict[str, Any]:
     """The ``outputs`` of the spec."""
     emotion = {"kind": "categorical", "labels": list(ravdess.LABELS), "temperature": round(temperature, 4)}
-    return {"emotion": emotion | {"unsure_below": figures["unsure_below"]}}
+    known = {} if voices is None else {"voices": voices.to_spec()}
+    return {"emotion": emotion | {"unsure_below": figures["unsure_below"]} | known}
 
 
 def splits(samples: Sequence[RavdessSample], seed: int) -> dict[str, NDArray[np.bool_]]:
@@ -317,8 +320,8 @@ def softmax_of_windows(logits: Sequence[NDArray[np.floating]], temperature: floa
 
 def measure(
     samples: Sequence[RavdessSample], logits: dict[str, list[NDArray[np.float32]]], seed: int, folder: Path
-) -> tuple[dict[str, Any], float]:
-    """The figures over all held-out predictions, and the temperature for the shipped network.
+) -> tuple[dict[str, Any], float, Voices | None]:
+    """The figures over all held-out predictions; for the shipped network the temperature, and how voices differ.
 
     A fold's own temperature is fitted on the other folds' held-out predictions; the shipped one on all of them.
     """
@@ -356,7 +359,10 @@ def measure(
     counts = confusion(labels, predictions, len(ravdess.LABELS))
     figures["confusion"] = {"labels": list(ravdess.LABELS), "counts": counts.tolist()}
     figures["reliability"] = reliability(labels, probabilities)
-    return figures, shipped
+    actors = np.array([s.actor for s in samples])
+    by_fold = np.array([s.fold for s in samples])
+    figures |= known_voice_figures(labels, probabilities, actors, by_fold, sexes == "female", seed)
+    return figures, shipped, learn_voices(probabilities, labels, actors)
 
 
 def held_out_probabilities(

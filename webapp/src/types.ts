@@ -212,7 +212,10 @@ export interface Mien {
   analysePicture(source: Exclude<FaceSource, HTMLVideoElement> | Blob): Promise<PictureFace>;
   /** The emotion of a voice; `samples` are mono, -1..1, at `sampleRate` Hz. */
   analyseSpeech(samples: Float32Array, sampleRate: number, options?: SpeechOptions): Promise<Voice>;
-  /** Begins to listen to a voice that comes in blocks, at `sampleRate` Hz. */
+  /**
+   * Begins to listen to a voice that comes in blocks, at `sampleRate` Hz. Its readings get used to the voice, where the
+   * model knows how voices differ; another person is best given a stream of their own.
+   */
   openVoice(sampleRate: number): VoiceStream;
   /** Runs the golden vectors that Python computed. */
   selfTest(): Promise<SelfTestReport>;

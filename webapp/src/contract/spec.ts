@@ -9,6 +9,7 @@ import type {
   ModelOutput,
   ModelSpec,
   Standardisation,
+  VoicesSpec,
 } from './types';
 import { parseJson, type Reader } from './reader';
 
@@ -113,7 +114,8 @@ function readOutput(output: Reader): ModelOutput {
       const labels = output.at('labels').list((item) => item.string());
       if (new Set(labels).size !== labels.length) output.at('labels').fail('labels that differ from each other');
       const unsure = output.has('unsure_below') ? { unsure_below: output.at('unsure_below').number(0, 1) } : {};
-      return { kind, labels, temperature: output.at('temperature').positive(), ...unsure };
+      const voices = output.has('voices') ? { voices: readVoices(output.at('voices'), labels.length) } : {};
+      return { kind, labels, temperature: output.at('temperature').positive(), ...unsure, ...voices };
     }
     case 'distribution': {
       const first = output.at('first').integer(0);
@@ -130,6 +132,14 @@ function readOutput(output: Reader): ModelOutput {
     case 'scores':
       return { kind };
   }
+}
+
+function readVoices(voices: Reader, size: number): VoicesSpec {
+  const square = (name: string): number[][] => voices.at(name).list((row) => row.list((item) => item.number(), size), size);
+  const read = { means: square('means'), within: square('within'), between: square('between') };
+  // Without noise the equations of an offset have no one answer.
+  if (read.within.some((row, i) => row[i]! <= 0)) voices.at('within').fail('variances above 0 in its diagonal');
+  return read;
 }
 
 function readAnchors(anchors: Reader): AnchorSpec {

@@ -74,6 +74,15 @@ export interface CategoricalOutput {
   temperature: number;
   /** Under this probability of the top label the reading is called unsure; where it is missing, none is. */
   unsure_below?: number;
+  /** How speakers differ, where the readings of one may be taken together. */
+  voices?: VoicesSpec;
+}
+
+/** Of centred log-probabilities, labels x labels each: means by label, noise, and the covariance of speakers' offsets. */
+export interface VoicesSpec {
+  means: readonly (readonly number[])[];
+  within: readonly (readonly number[])[];
+  between: readonly (readonly number[])[];
 }
 
 /** Logits over whole numbers `first..last`; `interval` is the share that low..high is to cover. */

@@ -3,8 +3,9 @@ import { toCategorical } from '../contract/readings';
 import type { SpeechDecision, Voice, VoiceUpdate } from '../types';
 import type { SpeechActivity } from './activity';
 import type { EmotionClassifier } from './classifier';
-import { completesDecision, READ_AFTER, SpeechGate } from './decisions';
+import { completesDecision, DECISION_FRAMES, READ_AFTER, SpeechGate } from './decisions';
 import { FrameStream } from './frame_stream';
+import { KnownVoice } from './known_voice';
 import { StreamResampler } from './stream_resampler';
 import { windowLength } from './windows';
 
@@ -18,6 +19,7 @@ export class SpeechStream {
   private readonly resampler: StreamResampler;
   private readonly frames: FrameStream;
   private readonly gate: SpeechGate;
+  private readonly voice: KnownVoice | null;
   private seconds = 0;
   private decided = 0;
   private sinceReading = Infinity;
@@ -28,7 +30,10 @@ export class SpeechStream {
     private readonly classifier: EmotionClassifier,
     private readonly activity: SpeechActivity,
   ) {
-    const { input } = classifier;
+    const { input, output } = classifier;
+    // Each reading hears for the most part what the one before heard.
+    const fresh = (READ_EVERY * DECISION_FRAMES * input.hop_length) / windowLength(input);
+    this.voice = output.voices ? new KnownVoice(output.voices, fresh) : null;
     this.resampler = new StreamResampler(sampleRate, input.sample_rate, input.resampler);
     this.frames = new FrameStream(input);
     this.gate = new SpeechGate(activity.gate);
@@ -72,7 +77,7 @@ export class SpeechStream {
     const end = Math.min(start + windowLength(input), (frame + 1) * input.hop_length);
     return {
       speech: true,
-      emotion: toCategorical(probabilities!, output),
+      emotion: toCategorical(this.voice?.read(probabilities!) ?? probabilities!, output),
       start: start / input.sample_rate,
       end: end / input.sample_rate,
     };

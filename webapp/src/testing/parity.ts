@@ -1,7 +1,7 @@
 /** The inner functions, for the tests that compare them with Python. Bundled into dist-test, never into dist. */
 import { probabilitiesOf, toAge } from '../contract/readings';
 import { readSpec } from '../contract/spec';
-import type { DistributionOutput, FaceCropInput, LogMelInput, ModelInput, ResamplerSpec } from '../contract/types';
+import type { DistributionOutput, FaceCropInput, LogMelInput, ModelInput, ResamplerSpec, VoicesSpec } from '../contract/types';
 import { anchorCentres } from '../face/anchors';
 import { cropFace, wholePicture } from '../face/crop';
 import { decodeDetections, type Detection } from '../face/decode';
@@ -16,6 +16,7 @@ import { compileKernels } from '../runtime/kernels/binary';
 import type { BackendName, OwnedNetwork, RunningBackend } from '../runtime/running';
 import { ModelStore } from '../runtime/store';
 import { startTensorFlow } from '../runtime/tfjs/start';
+import { KnownVoice } from '../speech/known_voice';
 import { LogMel, standardiseLogMel } from '../speech/log_mel';
 import { Resampler } from '../speech/resampler';
 import { hasSpeech } from '../speech/voice_activity';
@@ -88,6 +89,10 @@ export const speech = {
     return pack(values, decibels.shape);
   },
   hasSpeech: (decibels: Packed, input: LogMelInput) => hasSpeech(float64Of(decibels), input),
+  knownVoice: (probabilities: number[][], voices: VoicesSpec, weight: number) => {
+    const known = new KnownVoice(voices, weight);
+    return probabilities.map((reading) => [...known.read(reading)]);
+  },
 };
 
 /** Models on one backend of this page. */
