@@ -240,7 +240,7 @@ def _keep_figures(options: Options, outputs: dict[str, Any], figures: dict[str, 
     if not (own / INPUT).is_file() or not _same_weights(trained, _load_one(own, "all")[0]):
         print(f"{path} is of another run than {options.out}: it is left as it is", file=sys.stderr)
         return
-    write_json(path, {**spec, "outputs": outputs, "metrics": figures})
+    write_json(path, {**spec, "version": VERSION, "outputs": outputs, "metrics": figures})
     print(f"figures written to {path}", file=sys.stderr)
 
 
