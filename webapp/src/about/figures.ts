@@ -164,11 +164,3 @@ function isRow(value: unknown): value is Row {
 function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
-
-/** Two or three digits that count: no figure here is surer than that. */
-export function short(value: number): string {
-  if (Number.isInteger(value)) return value.toLocaleString('en');
-  const size = Math.abs(value);
-  if (size < 0.01) return String(Number(value.toPrecision(2)));
-  return value.toFixed(size < 1 ? 3 : size < 10 ? 2 : 1);
-}

@@ -4,7 +4,8 @@ import { make } from '../ui/dom';
 import { percent, title } from '../ui/format';
 import type { Confusion, Reliability } from './figures';
 import { makeSvg } from '../ui/svg';
-import { metricName, table } from './tables';
+import { metricName } from './names';
+import { table } from './tables';
 
 const CELL = 44;
 const LEFT = 92;

@@ -1,28 +1,23 @@
 /** Figures as tables, for eyes and screen readers alike. */
-import { t, type MessageKey } from '../i18n/i18n';
-import { en } from '../i18n/en';
+import { t } from '../i18n/i18n';
 import { make } from '../ui/dom';
-import { title } from '../ui/format';
-import { short, type Cell, type Figure, type FigureTable } from './figures';
+import { decimal } from '../ui/format';
+import type { Cell, Figure, FigureTable } from './figures';
+import { metricName } from './names';
+import { short } from './numbers';
 
-/** The name of a metric in words; metrics that are new are shown under their own name. */
-export function metricName(name: string): string {
-  const key = `about.metric.${name}`;
-  return key in en ? t(key as MessageKey) : title(name);
-}
-
-const SHARE = /accuracy|uar|coverage|precision|found|recall|same_label|same_state|_rate|onset_within|emotion_on_noise/;
+const SHARE = /accuracy|uar|coverage|precision|found|recall|same_label|same_state|_rate|onset_within|emotion_on_noise|far_off/;
 /** These are in points already. */
 const POINTS = /gap|drop/;
 
 /** What is a share is read best as a percentage, and a difference of shares in points. */
 export function metricValue(name: string, value: Cell): string {
   if (value === null) return '–';
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return metricName(value);
   if (typeof value !== 'number') return value.map((end) => metricValue(name, end)).join(' – ');
   const isShare = SHARE.test(name) && !POINTS.test(name) && Math.abs(value) <= 1;
-  if (isShare && name.includes('difference')) return withMinus((value * 100).toFixed(1));
-  return isShare && value >= 0 ? `${(value * 100).toFixed(1)}\u202f%` : withMinus(short(value));
+  if (isShare && name.includes('difference')) return withMinus(decimal(value * 100, 1));
+  return isShare && value >= 0 ? `${decimal(value * 100, 1)}\u202f%` : withMinus(short(value));
 }
 
 /** The sign itself instead of a hyphen. */
