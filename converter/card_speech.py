@@ -44,6 +44,8 @@ def sections(spec: Mapping[str, Any]) -> list[str]:
         lines += ['## When the page says "unsure"', "", _unsure(metrics), ""]
     if "known_voice_uar" in metrics:
         lines += ["## Once a voice is known", "", _known_voice(metrics), ""]
+    if "live_uar" in metrics:
+        lines += ["## While somebody speaks", "", _live(metrics["live_uar"]), ""]
     if any(name.startswith("microphone_") for name in metrics):
         lines += ["## On a microphone", "", *_microphone(metrics), ""]
     if "uar_gap_by_sex" in metrics:
@@ -82,6 +84,22 @@ def _known_voice(metrics: Mapping[str, Any]) -> str:
         f"({recalls[worst]['recall_first_heard']:.2f} and {recalls[worst]['recall_known']:.2f}). How voices differ was "
         "learnt from the other folds each time; two settings were chosen with these very folds in view, so that the "
         "figures favour them a little."
+    )
+
+
+def _live(orders: Mapping[str, Any]) -> str:
+    changes, stays = (
+        f"{row['uar']:.3f} ({row['uar_interval'][0]:.3f} to {row['uar_interval'][1]:.3f}; "
+        f"{row['uar_whole_windows']:.3f} with whole windows)"
+        for row in (orders["mood changes"], orders["mood stays"])
+    )
+    return (
+        "The page reads the last three seconds three times a second. Once somebody has spoken for a second, what was "
+        "said before the pause is left out of them (`training/preprocessing/utterances.py`). On made streams of each "
+        "held-out speaker's clips, with pauses of 0.6 to 2 seconds, and by the mean of a clip's readings, UAR is "
+        f"{changes} where the mood changes from clip to clip, and {stays} where it stays for some. These streams tell "
+        "where speech is; a live page has to find it. In its first second an utterance is read with what was said "
+        "before, and mostly as that was."
     )
 
 

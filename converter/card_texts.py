@@ -120,6 +120,8 @@ INTERVALS = (
 
 TABLES = {
     "known_voice_recall_one_emotion": "Recall of voices that were heard in one emotion alone, before and after:",
+    "live_uar": "Clips in a stream, by the mean of their readings:",
+    "live_uar_by_seconds": "UAR of single readings, by how long somebody has spoken since the pause:",
     "by_class": "By class (`n` pictures are labelled so):",
     "confusion": "How many of each true label (rows) were given which label (columns):",
     "reliability": "Reliability, by bins of the top label's probability: mean confidence, share that is right, and n. "

@@ -26,6 +26,8 @@ from training.evaluation import softmax
 from training.known_voice import Voices, follow
 from training.noises import HEARD
 from training.preprocessing.speech import SpeechInput, log_mel, resample, standardise_log_mel, windows
+from training.preprocessing.utterances import Pause, hushed, pauses_before
+from training.preprocessing.voice_activity import Gate
 from training.scenes import speech_frames
 from training.sounds import read_clip
 
@@ -80,17 +82,22 @@ def listen(page: Page, seconds: float) -> Heard:
     return heard(page)
 
 
-def python_reads(sound: NDArray[np.float32], readings: list[dict[str, Any]]) -> NDArray[np.float64]:
+def python_reads(sound: NDArray[np.float32], listened: Heard) -> NDArray[np.float64]:
     """readings x classes: Keras on the windows that the page says that it read, cut from the same samples, in order."""
     from converter.keras_file import load_trained
 
     model = load_trained(ROOT / "training" / "weights", "speech-emotion")
     target = SpeechInput.from_spec(dict(model.spec["input"]))
+    decibels = log_mel(sound, target)
+    before = pauses(listened, target)
     cut = []
-    for reading in readings:
+    for reading in listened.readings:
         voice = reading["voice"]
-        window = sound[round(voice["start"] * SPEECH_RATE) : round(voice["end"] * SPEECH_RATE)]
-        cut.append(standardise_log_mel(log_mel(windows(window, target)[0][0], target), target))
+        start, stop = (round(voice[edge] * SPEECH_RATE) for edge in ("start", "end"))
+        newest = stop // target.hop_length - 1
+        window = log_mel(windows(sound[start:stop], target)[0][0], target)
+        window = hushed(window, (stop - target.window_samples) // target.hop_length, before[newest], decibels)
+        cut.append(standardise_log_mel(window, target))
     logits = np.concatenate(
         [model.run(np.stack(cut[i : i + 32])[..., None])["emotion"] for i in range(0, len(cut), 32)]
     )
@@ -98,6 +105,15 @@ def python_reads(sound: NDArray[np.float32], readings: list[dict[str, Any]]) -> 
     probabilities = softmax(logits / output["temperature"])
     # Each reading in 0.3 s of the three that a window holds, taken with those before it.
     return follow(Voices.from_spec(output["voices"]), probabilities, 0.1)
+
+
+def pauses(listened: Heard, target: SpeechInput) -> dict[int, Pause | None]:
+    """By the newest frame of each of the page's decisions the pause before the utterance, as Python finds it."""
+    decisions = [one for answer in listened.answers for one in answer["decisions"]]
+    ends = np.array([round(one["end"] * target.sample_rate) // target.hop_length - 1 for one in decisions])
+    gate = Gate(**json.loads((ROOT / "models_tfjs" / "voice-activity" / "spec.json").read_text())["gate"])
+    probabilities = np.array([one["probability"] for one in decisions])
+    return dict(zip(ends.tolist(), pauses_before(ends, probabilities, gate), strict=True))
 
 
 @pytest.mark.slow
@@ -114,7 +130,7 @@ def test_the_page_reads_what_python_reads(open_page: OpenPage, tmp_path: Path) -
     page_says = np.array(
         [[reading["voice"]["emotion"]["probabilities"][label] for label in labels] for reading in readings]
     )
-    python_says = python_reads(sound, readings)
+    python_says = python_reads(sound, listened)
     difference = float(np.abs(page_says - python_says).max())
     print(f"{len(readings)} readings at {listened.rate} Hz, probabilities within {difference:.1e}")
     assert difference <= MAX_DIFFERENCE

@@ -113,3 +113,12 @@ def test_card_says_what_a_known_voice_gains_and_costs() -> None:
     text = "\n".join(sections({"task": "speech-emotion", "metrics": metrics}))
     assert "UAR rises from 0.600 to 0.650 (0.600 to 0.700) after 10 clips" in text and "70.0% to 75.0%" in text
     assert "65.0% are read rightly at first and 65.0% then; sad loses most (0.50 and 0.40)" in text
+
+
+def test_card_says_what_live_windows_gain() -> None:
+    changes = {"n": 9, "uar": 0.55, "uar_interval": [0.5, 0.6], "uar_whole_windows": 0.45}
+    stays = {"n": 9, "uar": 0.65, "uar_interval": [0.6, 0.7], "uar_whole_windows": 0.64}
+    metrics = {"live_uar": {"mood changes": changes, "mood stays": stays}}
+    text = "\n".join(sections({"task": "speech-emotion", "metrics": metrics}))
+    assert "UAR is 0.550 (0.500 to 0.600; 0.450 with whole windows) where the mood changes" in text
+    assert "0.650 (0.600 to 0.700; 0.640 with whole windows) where it stays" in text

@@ -10,7 +10,8 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from training.fitting import BEST, Batch, Run, Schedule, describe, fit, optimize
 from training.known_voice import Voices, learn_voices
 from training.known_voice_figures import known_voice_figures
 from training.layers import AttentiveStatistics, WindowNorm, conv_bn, residual
+from training.live_voice_figures import Stream, live_figures, read_streams
 from training.microphone import Microphone
 from training.model_files import described, load_spec, load_trained, save_model, start_from
 from training.precision import in_full_precision
@@ -43,7 +45,7 @@ from training.speech_figures import microphone_figures, sex_figures, unsure_figu
 from training.tasks.options import Options
 
 TASK = "speech-emotion"
-VERSION = "1.4.0"
+VERSION = "1.5.0"
 
 MEMBERS = 2
 """Networks that are trained apart, from other beginnings on other variations of the same clips, and ship as one."""
@@ -204,6 +206,7 @@ def evaluate(options: Options) -> dict[str, Any]:
     held_out = splits(samples, schedule.seed)
     logits: dict[str, list[NDArray[np.float32]]] = {}
     heard: dict[float, dict[str, list[NDArray[np.float32]]]] = {snr: {} for snr in MICROPHONE_SNRS_DB}
+    live: dict[str, list[Stream]] = {}
     for name, chosen in held_out.items():
         model, target = _load_one(options.out / name, name)
         paths = [samples[i].path for i in np.flatnonzero(chosen)]
@@ -211,14 +214,36 @@ def evaluate(options: Options) -> dict[str, Any]:
         for snr in MICROPHONE_SNRS_DB if name.startswith("fold") else ():
             clips = [clip_windows(path, Microphone(snr)) for path in progress(paths, f"{name}, {snr:.0f} dB")]
             heard[snr][name] = predict(model, clips, target)
+        if name.startswith("fold"):
+            read = partial(predict, model, target=target)
+            live[name] = read_streams(samples, np.flatnonzero(chosen), read, SpeechInput(), schedule.seed)
     figures, temperature, voices = measure(samples, logits, schedule.seed, options.out)
     clean = held_out_probabilities(logits, logits, labels, held_out).argmax(1)
     for snr, recorded in heard.items():
         predictions = held_out_probabilities(recorded, logits, labels, held_out).argmax(1)
         figures |= microphone_figures(snr, labels, clean, predictions)
+    figures |= _live_figures(live, logits, samples, held_out)
     if options.limit is None:
         _keep_figures(options, _outputs(temperature, figures, voices), figures)
     return figures
+
+
+def _live_figures(
+    live: Mapping[str, Sequence[Stream]],
+    logits: dict[str, list[NDArray[np.float32]]],
+    samples: Sequence[RavdessSample],
+    held_out: dict[str, NDArray[np.bool_]],
+) -> dict[str, Any]:
+    labels = np.array([s.label for s in samples])
+    actors = np.array([s.actor for s in samples])
+    probabilities = held_out_probabilities(logits, logits, labels, held_out)
+    temperatures, voices = {}, {}
+    for name in live:
+        others = [other for other in live if other != name] or [name]
+        temperatures[name] = _temperature(others, logits, labels, held_out)
+        rest = ~held_out[name]
+        voices[name] = learn_voices(probabilities[rest], labels[rest], actors[rest])
+    return live_figures(live, labels, temperatures, voices)
 
 
 def _load_one(folder: Path, name: str) -> tuple[keras.Model, SpeechInput]:

@@ -9,6 +9,7 @@ import { SpeechPipeline } from '../src/speech/pipeline';
 import { Resampler } from '../src/speech/resampler';
 import { SpeechStream } from '../src/speech/stream';
 import { StreamResampler } from '../src/speech/stream_resampler';
+import { Utterances } from '../src/speech/utterances';
 import { activitySpec, fakeNetwork, speechSpec } from './samples';
 
 const { input } = speechSpec();
@@ -80,6 +81,20 @@ describe('FrameStream', () => {
     expect(largestDifference(decibels, new LogMel(input).run(repeated))).toBe(0);
   });
 
+  it('puts a pause, again and again, in place of what was before it', () => {
+    const stream = new FrameStream(input);
+    for (const block of blocksOf(samples, [1600])) stream.push(block);
+    const end = stream.frames - 1;
+    const plain = stream.window(end).decibels;
+    const first = end - 99;
+    const pause = { start: first + 30, stop: first + 50 };
+    const { decibels } = stream.window(end, pause);
+    const frame = (of: Float64Array, k: number): number[] => [...of.subarray(k * input.n_mels, (k + 1) * input.n_mels)];
+    for (let k = 30; k <= 100; k++) expect(frame(decibels, k)).toEqual(frame(plain, k));
+    for (let k = 0; k < 30; k++) expect(frame(decibels, k)).toEqual(frame(plain, k < 10 ? k + 40 : k + 20));
+    expect(stream.window(end, { start: first - 5, stop: first + 20 }).decibels).toEqual(plain);
+  });
+
   it('keeps no more than it needs', () => {
     const stream = new FrameStream(input);
     for (let i = 0; i < 100; i++) stream.push(noise(1600));
@@ -113,6 +128,31 @@ describe('SpeechGate', () => {
       [false, 0],
       [false, 0],
     ]);
+  });
+});
+
+describe('Utterances', () => {
+  /** Sure decisions, five frames each; the pause before after each of them. */
+  const pauses = (speaks: readonly boolean[]): ({ start: number; stop: number } | null)[] => {
+    const utterances = new Utterances(new SpeechGate({ open_at: 0.7, keep_at: 0.4, hangover: 5 }));
+    return speaks.map((one, i) => {
+      utterances.push(5 * i + 4, one ? 0.9 : 0.1);
+      return utterances.pauseBefore(5 * i + 4);
+    });
+  };
+  const times = (count: number, speaks: boolean): boolean[] => Array<boolean>(count).fill(speaks);
+
+  it('know the pause before once they have gone on for a while', () => {
+    const found = pauses([...times(10, true), ...times(10, false), ...times(15, true), ...times(10, false)]);
+    const pause = { start: 52, stop: 94 };
+    expect(found.map((one) => one !== null)).toEqual([...times(28, false), ...times(11, true), ...times(6, false)]);
+    expect(found[28]).toEqual(pause);
+    expect(found[38]).toEqual(pause);
+  });
+
+  it('are not parted by a stop within them, and the first has nothing before it', () => {
+    const found = pauses([...times(15, true), ...times(4, false), ...times(20, true)]);
+    expect(found.every((one) => one === null)).toBe(true);
   });
 });
 
@@ -190,6 +230,28 @@ describe('SpeechStream', () => {
       expect(voice.end).toBeCloseTo(decisions.at(-1)!.end, 9);
       expect(voice.end - voice.start).toBeLessThanOrEqual(1 + 1e-9);
     }
+  });
+
+  it('does not hear what was said before a pause, once somebody has spoken for a while', async () => {
+    // Two words, from 0.5 and 1.9 s on, the first loud; a window is a second, and that to 2.35 s would begin in the first.
+    const samples = new Float32Array(16000 * 4);
+    samples.set(noise(16000, 0.9), 8000);
+    samples.set(noise(16000, 0.01), 8000 + 16000 + 6400);
+    const loudest: number[] = [];
+    const network = fakeNetwork(speechSpec(), (values, batch) => {
+      loudest.push(values.reduce((largest, value) => Math.max(largest, value), -Infinity));
+      return { emotion: new Float32Array(2 * batch).fill(1) };
+    });
+    const stream = new SpeechStream(16000, new EmotionClassifier(network), loudIsSpeech());
+    const ends: number[] = [];
+    for (const block of blocksOf(samples, [1600])) {
+      const { voice } = await stream.push(block);
+      if (voice) ends.push(voice.end);
+    }
+    const of = (from: number, to: number): number[] => loudest.filter((_, i) => ends[i]! > from && ends[i]! <= to);
+    const [first, early, later] = [of(0.8, 1.5), of(2, 2.25), of(2.3, 2.45)];
+    for (const some of [first, early, later]) expect(some.length).toBeGreaterThan(0);
+    expect(Math.min(...first, ...early)).toBeGreaterThan(Math.max(...later) + 1);
   });
 
   it('takes blocks of any length', async () => {

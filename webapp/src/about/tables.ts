@@ -38,7 +38,7 @@ export function singlesTable(figures: readonly Figure[]): HTMLElement {
 
 export function figureTable({ name, columns, rows }: FigureTable): HTMLElement {
   const heads = [columns.length === 1 && columns[0] === '' ? metricName(name) : t('about.table.group'), ...columns.map((column) => (column === '' ? t('about.table.value') : metricName(column)))];
-  const cells = rows.map((row) => [metricName(row.name), ...row.cells.map((cell, index) => metricValue(columns[index] === '' ? `${name} ${row.name}` : (columns[index] ?? ''), cell))]);
+  const cells = rows.map((row) => [metricName(row.name), ...row.cells.map((cell, index) => metricValue(`${name} ${columns[index] === '' ? row.name : (columns[index] ?? '')}`, cell))]);
   return table(metricName(name), heads, cells, rows.map((row) => row.name));
 }
 

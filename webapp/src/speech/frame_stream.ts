@@ -1,5 +1,6 @@
 import type { LogMelInput } from '../contract/types';
 import { LogMel } from './log_mel';
+import type { Pause } from './utterances';
 import { cutWindows, windowLength } from './windows';
 
 /** Frames kept beyond those of the longest window. */
@@ -61,10 +62,11 @@ export class FrameStream {
   /**
    * The log-mel of the network's window that ends one hop after the centre of frame `end`, as if it had been cut out and
    * computed alone: frames at its edges, which would hear what is beyond, are computed anew. A signal that is shorter
-   * than the window is repeated.
+   * than the window is repeated, and nothing of it replaced.
+   * @param pause In the window: its frames, again and again, take the place of those before it.
    * @returns The log-mel, and the number of the window's first sample.
    */
-  window(end: number): { decibels: Float64Array; start: number } {
+  window(end: number, pause: Pause | null = null): { decibels: Float64Array; start: number } {
     const { hop_length: hop, n_fft: size, n_mels: bands } = this.input;
     const length = windowLength(this.input);
     const start = (end + 1) * hop - length;
@@ -76,7 +78,15 @@ export class FrameStream {
     const cut = this.samples.subarray(start - this.firstSample, start - this.firstSample + length);
     const decibels = new Float64Array(this.windowFrames * bands);
     const first = start / hop;
+    const old = pause ? Math.max(0, pause.start - first) : 0;
     for (let k = 0; k < this.windowFrames; k++) {
+      if (pause && k < old) {
+        const places = pause.stop - pause.start;
+        // The remainder has the sign of what is divided, which lies before the pause.
+        const at = (pause.start + ((((first + k - pause.start) % places) + places) % places) - this.firstFrame) * bands;
+        decibels.set(this.decibels.subarray(at, at + bands), k * bands);
+        continue;
+      }
       const inside = k * hop >= size / 2 && k * hop + size / 2 <= length;
       const at = (first + k - this.firstFrame) * bands;
       if (inside) decibels.set(this.decibels.subarray(at, at + bands), k * bands);

@@ -7,6 +7,7 @@ import { completesDecision, DECISION_FRAMES, READ_AFTER, SpeechGate } from './de
 import { FrameStream } from './frame_stream';
 import { KnownVoice } from './known_voice';
 import { StreamResampler } from './stream_resampler';
+import { Utterances } from './utterances';
 import { windowLength } from './windows';
 
 /** Decisions from one reading to the next while somebody speaks (0.3 s): with the time that it takes, well under 0.5 s. */
@@ -19,6 +20,7 @@ export class SpeechStream {
   private readonly resampler: StreamResampler;
   private readonly frames: FrameStream;
   private readonly gate: SpeechGate;
+  private readonly utterances: Utterances;
   private readonly voice: KnownVoice | null;
   private seconds = 0;
   private decided = 0;
@@ -37,6 +39,7 @@ export class SpeechStream {
     this.resampler = new StreamResampler(sampleRate, input.sample_rate, input.resampler);
     this.frames = new FrameStream(input);
     this.gate = new SpeechGate(activity.gate);
+    this.utterances = new Utterances(this.gate);
   }
 
   /** @param samples Mono, -1..1, any number of them. */
@@ -61,7 +64,7 @@ export class SpeechStream {
     const probabilities = await this.activity.probabilities(decibels, ends.map((end) => end - offset));
     return probabilities.map((probability, i) => {
       this.sinceReading += 1;
-      return { end: this.secondsOf(ends[i]! + 1), probability, speaking: this.gate.push(probability) };
+      return { end: this.secondsOf(ends[i]! + 1), probability, speaking: this.utterances.push(ends[i]!, probability) };
     });
   }
 
@@ -72,7 +75,7 @@ export class SpeechStream {
   private async read(frame: number): Promise<Voice> {
     this.sinceReading = 0;
     const { input, output } = this.classifier;
-    const { decibels, start } = this.frames.window(frame);
+    const { decibels, start } = this.frames.window(frame, this.utterances.pauseBefore(frame));
     const [probabilities] = await this.classifier.probabilities([decibels]);
     const end = Math.min(start + windowLength(input), (frame + 1) * input.hop_length);
     return {

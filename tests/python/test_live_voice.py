@@ -1,0 +1,94 @@
+"""What is read of a voice that goes on, and the figures of made streams, against what is known by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from training.live_voice import live_windows
+from training.live_voice_figures import ORDERS, Stream, live_figures, made_streams, spoken
+from training.preprocessing.speech import SpeechInput, log_mel, windows
+from training.preprocessing.voice_activity import Gate, decision_ends
+
+TARGET = SpeechInput()
+RATE = TARGET.sample_rate
+GATE = Gate(open_at=0.7, keep_at=0.4, hangover=5)
+
+
+def tone(seconds: float, pitch: float) -> NDArray[np.float32]:
+    """A voice of sorts: a tone with harmonics."""
+    t = np.arange(round(seconds * RATE)) / RATE
+    parts = [0.1 / k * np.sin(2 * np.pi * pitch * k * t) for k in range(1, 9)]
+    return np.asarray(np.sum(parts, axis=0), np.float32)
+
+
+def hiss(seconds: float, seed: int) -> NDArray[np.float32]:
+    """Next to silence."""
+    return (1e-4 * np.random.default_rng(seed).standard_normal(round(seconds * RATE))).astype(np.float32)
+
+
+def test_a_stream_is_read_three_times_a_second_and_without_what_was_before_the_pause() -> None:
+    sound = np.concatenate([hiss(1, 1), tone(2, 110), hiss(0.9, 2), tone(2, 300), hiss(1, 3)])
+    ends = decision_ends(1 + len(sound) // TARGET.hop_length)
+    seconds = (ends + 1) * 0.02
+    speech = ((seconds > 1.1) & (seconds <= 3.05)) | ((seconds > 4.0) & (seconds <= 5.95))
+    newest, parted = live_windows(sound, TARGET, ends, np.where(speech, 0.9, 0.1), GATE)
+    again, whole = live_windows(sound, TARGET, ends, np.where(speech, 0.9, 0.1), GATE, parted=False)
+    assert newest.tolist() == again.tolist() and parted.shape == (len(newest), TARGET.frames, TARGET.n_mels)
+    assert set(np.diff(newest)) - {15} == {np.diff(newest).max()}, "every 0.3 s, but for the pause"
+    assert (newest[0] + 1) * 0.02 == pytest.approx(1.1 + 0.5, abs=0.11)
+
+    at = (newest + 1) * 0.02
+    expected = log_mel(windows(sound[round((at[-1] - 3) * RATE) : round(at[-1] * RATE)], TARGET)[0][0], TARGET)
+    assert np.array_equal(whole[-1], expected)
+    early = at < 4.9
+    assert np.array_equal(parted[early], whole[early]), "a second utterance is read with the first until it is settled"
+    low = slice(2, 5)  # bands about 200 Hz: loud in the first voice, not in the second
+    for window, plain, end in zip(parted[~early], whole[~early], at[~early], strict=True):
+        before = round((3.1 - (end - 3)) / 0.02)  # frames of the first utterance
+        assert before <= 0 or window[:before].max() < window[before + 60 :, low].max() - 20
+        assert np.array_equal(window[max(0, before) :], plain[max(0, before) :])
+    assert (~early).sum() >= 3
+
+
+def test_nothing_is_read_of_silence() -> None:
+    sound = hiss(4, 4)
+    ends = decision_ends(1 + len(sound) // TARGET.hop_length)
+    newest, heard = live_windows(sound, TARGET, ends, np.zeros(len(ends)), GATE)
+    assert newest.shape == (0,) and heard.shape == (0, TARGET.frames, TARGET.n_mels)
+
+
+def test_made_streams_hold_each_clip_once_in_either_order() -> None:
+    labels = np.array([0, 1, 0, 1])
+    clips = [np.concatenate([hiss(0.8, i), tone(1.5, 120 + 20 * i), hiss(0.7, 9 - i)]) for i in range(4)]
+    assert len(spoken(clips[0], TARGET)) == pytest.approx(1.5 * RATE, abs=0.1 * RATE)
+    streams = list(made_streams(clips, labels, np.array([10, 11, 12, 13]), TARGET, seed=3))
+    assert [one.order for one in streams] == list(ORDERS)
+    for stream in streams:
+        own = stream.clips[stream.clips >= 0]
+        assert set(own) == {10, 11, 12, 13}
+        assert (np.diff(own) != 0).sum() == 3, "one clip after another"
+        assert (stream.seconds[stream.clips >= 0] <= 1.5 + 0.4).all()
+        assert len(stream.parted) == len(stream.whole) == len(stream.clips)
+    by_mood = streams[1].clips[streams[1].clips >= 0]
+    assert (np.diff(labels[by_mood - 10]) != 0).sum() == 1
+
+
+def test_figures_are_of_clips_and_of_seconds() -> None:
+    labels = np.array([0, 0, 1, 1])
+    clips = np.array([0, 0, 1, -1, 2, 2, 3])
+    seconds = np.array([0.5, 1.2, 1.7, 0.1, 0.9, 2.2, 1.4])
+    right = np.array([[0.0, 9], [9, 0], [9, 0], [0, 9], [0, 9], [0, 9], [9, 0]])  # clip 0 first wrongly, 3 wrongly
+    wrong = np.tile([9.0, 0], (7, 1))
+    streams = {"fold-0": [Stream(order, clips, seconds, right, wrong) for order in ORDERS]}
+    figures = live_figures(streams, labels, {"fold-0": 1.0}, {"fold-0": None})
+    for order in ORDERS:
+        row = figures["live_uar"][order]
+        # Clip 0's readings cancel out, and the first class wins.
+        assert row["n"] == 4 and row["uar"] == pytest.approx(0.75) and row["uar_whole_windows"] == pytest.approx(0.5)
+        assert row["uar_interval"][0] <= 0.75 <= row["uar_interval"][1]
+    by_seconds = figures["live_uar_by_seconds"]
+    assert by_seconds["up to 1 s"][ORDERS[0]] == pytest.approx(0.5)  # clip 0 wrongly, clip 2 rightly
+    assert by_seconds["1 to 1.5 s"][ORDERS[0]] == pytest.approx(0.5)
+    assert by_seconds["1.5 to 2 s"][ORDERS[1]] == by_seconds["over 2 s"][ORDERS[1]] == pytest.approx(1.0)
