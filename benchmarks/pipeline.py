@@ -57,14 +57,15 @@ class Subject:
 
 
 def face_emotion(schedule: Callable[[Schedule], Schedule]) -> Subject:
-    """48 x 48 grey."""
+    """56 x 56 grey."""
     import keras
 
+    from training.faces import margin_of
     from training.preprocessing.face import FaceInput
     from training.tasks import face_emotion as task
 
     rng = np.random.default_rng(1)
-    side = task.SIZE + 2 * task.MARGIN
+    side = task.SIZE + 2 * margin_of(task.SIZE, task.MARGIN)
     target = FaceInput(task.SIZE, task.SIZE, "gray", task.EYES, (0.5,), (0.25,))
     settings = schedule(task.SCHEDULE)
     pictures, labels = rng.integers(0, 256, (CASES, side, side, 1), np.uint8), rng.integers(0, 7, CASES)
@@ -74,14 +75,15 @@ def face_emotion(schedule: Callable[[Schedule], Schedule]) -> Subject:
 
 
 def face_age_gender(schedule: Callable[[Schedule], Schedule]) -> Subject:
-    """64 x 64 RGB."""
+    """80 x 80 RGB."""
     import keras
 
+    from training.faces import margin_of
     from training.preprocessing.face import FaceInput
     from training.tasks import face_age_gender as task
 
     rng = np.random.default_rng(2)
-    side = task.SIZE + 2 * task.MARGIN
+    side = task.SIZE + 2 * margin_of(task.SIZE, task.MARGIN)
     target = FaceInput(task.SIZE, task.SIZE, "rgb", task.EYES, (0.5,) * 3, (0.25,) * 3)
     settings = schedule(task.SCHEDULE)
     pictures = rng.integers(0, 256, (CASES, side, side, 3), np.uint8)

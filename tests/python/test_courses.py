@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import shutil
 from pathlib import Path
 
@@ -90,6 +91,16 @@ def test_later_courses_go_on_from_the_first_unless_declined(tmp_path: Path, caps
     assert (tmp_path / "all" / "face-age-gender.keras").read_bytes() != (
         tmp_path / "first" / "face-age-gender.keras"
     ).read_bytes()
+
+    # The last one goes on with larger crops, which the spec says.
+    specs = [json.loads((tmp_path / name / "face-age-gender.json").read_text()) for name in ("all", "first")]
+    assert [spec["input"]["width"] for spec in specs] == [face_age_gender.SIZE, face_age_gender.FIRST_SIZE]
+    assert [course["size"] for course in specs[0]["training"]["later_courses"]] == [
+        size for _, size in face_age_gender.LATER
+    ]
+    assert said("from", "--from", str(tmp_path / "all" / "face-age-gender.keras"), "--once")
+    begun = json.loads((tmp_path / "from" / "face-age-gender.json").read_text())
+    assert begun["input"]["width"] == face_age_gender.SIZE, "what starts from a trained network sees what that saw"
 
     # Of courses that are over nothing is done again, and the network is the same.
     network = tmp_path / "all" / "face-age-gender.keras"

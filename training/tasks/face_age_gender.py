@@ -1,4 +1,4 @@
-"""Age and gender from a face: UTKFace, 64x64 RGB, one network with two outputs.
+"""Age and gender from a face: UTKFace, 80x80 RGB, one network with two outputs.
 
 Age is a distribution over years, learnt from a bell curve around the true age (X. Geng, "Label Distribution Learning",
 2016; B.-B. Gao et al., "Age Estimation Using Expectation of Label Distribution Learning", IJCAI 2018): its mean is the
@@ -7,7 +7,9 @@ reading, and its quantiles an interval whose coverage can be measured. Gender is
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import keras
@@ -22,8 +24,10 @@ from training.batches import SeededBatches, smoothed
 from training.calibration import fit_interval_temperature, fit_temperature
 from training.courses import Course, go_on, later_courses
 from training.datasets import utkface
+from training.datasets.common import SPLITS
 from training.datasets.utkface import UtkSample
 from training.evaluation import accuracy, age_interval, bootstrap_interval, mean_age, softmax
+from training.faces import Faces, faces_at, margin_of, size_of
 from training.fitting import Batch, Batches, Run, Schedule, describe, fit, optimizer
 from training.layers import conv_bn, residual
 from training.model_files import load_trained, save_model, start_from
@@ -41,8 +45,11 @@ INTERVAL = 0.9
 
 EYES = ((0.32, 0.36), (0.68, 0.36))
 """A little wider than for emotion: hairline, ears and chin tell age."""
-SIZE = 64
-MARGIN = 10
+SIZE = 80
+FIRST_SIZE = 64
+"""Of the courses before the last: two thirds of the time."""
+MARGIN = 5 / 32
+"""Of the side, around a crop: room from which a turned or shifted variant is taken."""
 
 AGE_DEVIATION = 2.0
 """Standard deviation in years of the bell curve around the true age."""
@@ -66,8 +73,9 @@ AGAIN = Schedule(
     warm_up_share=0.05,
     patience=60,
 )
-LATER = (AGAIN, AGAIN)
-"""Courses that go on from the network before, with that network's own opinions in the targets."""
+LAST = dataclasses.replace(AGAIN, epochs=40)
+LATER = ((AGAIN, FIRST_SIZE), (AGAIN, FIRST_SIZE), (LAST, SIZE))
+"""Courses that go on from the network before, with that network's own opinions in the targets; and the crops' size."""
 OWN_OPINION = 0.5
 """Share of those in the targets of a later course."""
 OFTENER = (60, 75)
@@ -146,84 +154,85 @@ def times_drawn(ages: NDArray[np.int64]) -> NDArray[np.int64]:
     return times
 
 
-def own_opinions(
-    model: keras.Model, pictures: NDArray[np.uint8], framed: crops.Crops | None, target: FaceInput, seed: int
-) -> dict[str, NDArray[np.float32]]:
+def own_opinions(model: keras.Model, faces: Faces, seed: int) -> dict[str, NDArray[np.float32]]:
     """What a trained network makes of the N pictures that it learnt from: as ``training_targets``."""
 
     def vary(chosen: NDArray[np.intp], rng: np.random.Generator) -> NDArray[np.float32]:
-        return crops.varied(pictures, framed, target, chosen, AUGMENTATION, rng)
+        return crops.varied(faces.pictures, faces.framed, faces.target, chosen, AUGMENTATION, rng)
 
-    def read(faces: NDArray[np.float32]) -> NDArray[np.float64]:
-        return np.concatenate([softmax(logits) for logits in predict(model, faces)], axis=1)
+    def read(inputs: NDArray[np.float32]) -> NDArray[np.float64]:
+        return np.concatenate([softmax(logits) for logits in predict(model, inputs)], axis=1)
 
-    both = opinions(read, vary, len(pictures), seed)
+    both = opinions(read, vary, len(faces.pictures), seed)
     return {"age": both[:, :YEARS], "gender": both[:, YEARS:]}
 
 
 def train(options: Options) -> dict[str, Any]:
     """Train, calibrate, measure; writes the run folder and the model files. Returns the figures on the test split."""
     schedule = options.apply(SCHEDULE)
-    later = later_courses(options, schedule, LATER)
+    later = later_courses(options, schedule, [course for course, _ in LATER])
     keras.utils.set_random_seed(schedule.seed)
 
     dataset = utkface.load(options.data)
     print(f"{dataset.name}: {len(dataset.samples)} pictures, {len({s.group for s in dataset.samples})} groups")
     for path, reason in dataset.skipped:
         print(f"left out: {path.name}: {reason}")
-    parts = {
-        split: options.some([s for s in dataset.samples if s.split == split])
-        for split in ("train", "validation", "test")
-    }
-    blank = FaceInput(SIZE, SIZE, "rgb", EYES, (0.0,) * 3, (1.0,) * 3)
-    cut = {
-        name: crops.face_crops([s.path for s in part], blank, MARGIN, f"utkface-{name}") for name, part in parts.items()
-    }
-    for name, part in cut.items():
-        print(f"{name}: {len(part.found)} pictures, a face found in {part.found.mean():.2%}")
-    framed = crops.framed_crops([s.path for s in parts["train"]], blank, MARGIN, "utkface-frames")
-    print(f"the same on frames: a face found in {framed.found.mean():.2%}")
-    mean, std = crops.mean_and_std(crops.inner(cut["train"].pictures, MARGIN))
-    target = FaceInput(SIZE, SIZE, "rgb", EYES, mean, std)
-    plain = {name: standardise(crops.inner(cut[name].pictures, MARGIN), target) for name in ("validation", "test")}
+    parts = {split: options.some([s for s in dataset.samples if s.split == split]) for split in SPLITS}
+
+    @cache
+    def faces(size: int) -> Faces:
+        paths = {split: [s.path for s in part] for split, part in parts.items()}
+        return faces_at(size, paths, EYES, MARGIN, "utkface", colour=True, frames=True)
+
+    # What starts from a trained network sees what that saw.
+    smallest = FIRST_SIZE if options.start is None else SIZE
+    first = faces(smallest)
     ages = {name: np.array([s.age for s in part]) for name, part in parts.items()}
     genders = {name: gender_labels(part) for name, part in parts.items()}
 
-    model = build()
+    model = build(first.target.width)
     begun = start_from(model, options.start)
-    pictures, wanted = cut["train"].pictures, training_targets(ages["train"], genders["train"])
-    batches = training_batches(pictures, wanted, target, schedule, framed)
+    wanted = training_targets(ages["train"], genders["train"])
+    batches = training_batches(first.pictures, wanted, first.target, schedule, first.framed)
     prepare(model, optimizer(schedule, batches.batches))
     print(f"{TASK}: {model.count_params():,} parameters, {batches.batches} batches of {schedule.batch} an epoch")
-    config = {"task": TASK, "schedule": describe(schedule), "pictures": len(parts["train"])} | begun
+    config = {
+        "task": TASK,
+        "schedule": describe(schedule),
+        "pictures": len(parts["train"]),
+        "size": size_of(model),
+    } | begun
     run = Run(options.out, config, options.resume)
 
     def validate(candidate: keras.Model) -> dict[str, float]:
-        age, gender = predict(candidate, plain["validation"])
+        age, gender = predict(candidate, faces(size_of(candidate)).held_out["validation"])
         mae = float(np.mean(np.abs(mean_age(softmax(age)) - ages["validation"])))
         right = accuracy(genders["validation"], gender.argmax(1))
         # One year of age weighs as much as two points of gender.
         return {"val_age_mae": mae, "val_gender_accuracy": right, "val_score": 50 * right - mae}
 
-    def lesson(course: Schedule) -> Course:
+    def lesson(course: Schedule, size: int) -> Course:
         def prepare_again(learnt: keras.Model, going_on: keras.Model) -> Batches:
-            own = own_opinions(learnt, pictures, framed, target, course.seed)
+            own = own_opinions(learnt, faces(size_of(learnt)), course.seed)
             blended = {name: (1 - OWN_OPINION) * values + OWN_OPINION * own[name] for name, values in wanted.items()}
             times = times_drawn(ages["train"])
-            batches = training_batches(pictures, blended, target, course, framed, AUGMENTATION_AGAIN, times)
+            at = faces(size)
+            batches = training_batches(at.pictures, blended, at.target, course, at.framed, AUGMENTATION_AGAIN, times)
             prepare(going_on, optimizer(course, batches.batches))
             return batches
 
-        return Course(course, {"own_opinion": OWN_OPINION}, build, prepare_again)
+        return Course(course, {"own_opinion": OWN_OPINION, "size": size}, lambda: build(size), prepare_again)
 
     history = fit(model, batches, validate, JUDGE, schedule, run)
-    courses = [lesson(course) for course in later]
+    # Later may be cut off.
+    courses = [lesson(course, max(smallest, size)) for course, (_, size) in zip(later, LATER, strict=False)]
     model, history = go_on(model, history, courses, validate, JUDGE, config, options)
 
-    age, gender = predict(model, plain["validation"])
+    seen = faces(size_of(model))
+    age, gender = predict(model, seen.held_out["validation"])
     age_temperature = fit_interval_temperature(age, ages["validation"], INTERVAL)
     gender_temperature = fit_temperature(gender, genders["validation"])
-    age, gender = predict(model, plain["test"])
+    age, gender = predict(model, seen.held_out["test"])
     years = softmax(age / age_temperature)
     probabilities = softmax(gender / gender_temperature)
     figures = measure(parts["test"], years, probabilities)
@@ -248,7 +257,7 @@ def train(options: Options) -> dict[str, Any]:
             "task": TASK,
             "version": VERSION,
             "parameters": model.count_params(),
-            "input": target.to_spec(),
+            "input": seen.target.to_spec(),
             "outputs": {
                 "age": {
                     "kind": "distribution",
@@ -291,8 +300,9 @@ def evaluate(options: Options) -> dict[str, Any]:
     model, spec = load_trained(options.weights, TASK)
     target = FaceInput.from_spec(spec["input"])
     samples = options.some([s for s in utkface.load(options.data).samples if s.split == "test"])
-    cut = crops.face_crops([s.path for s in samples], target, MARGIN, "utkface-test")
-    age, gender = predict(model, standardise(crops.inner(cut.pictures, MARGIN), target))
+    margin = margin_of(target.width, MARGIN)
+    cut = crops.face_crops([s.path for s in samples], target, margin, "utkface-test")
+    age, gender = predict(model, standardise(crops.inner(cut.pictures, margin), target))
     outputs = spec["outputs"]
     years = softmax(age / outputs["age"]["temperature"])
     return measure(samples, years, softmax(gender / outputs["gender"]["temperature"]))

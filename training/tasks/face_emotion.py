@@ -1,4 +1,4 @@
-"""Emotion from a face: FER2013's seven classes, or one's own (``--own``); 48x48 grey.
+"""Emotion from a face: FER2013's seven classes, or one's own (``--own``); 56x56 grey.
 
 FER2013: train on Training without the pictures that are also in a test split, choose everything on PublicTest, report
 PrivateTest once. One's own pictures have the splits of ``datasets.own``.
@@ -7,6 +7,7 @@ PrivateTest once. One's own pictures have the splits of ``datasets.own``.
 from __future__ import annotations
 
 import dataclasses
+from functools import cache
 from typing import Any
 
 import keras
@@ -19,8 +20,8 @@ from training.batches import SeededBatches, smoothed
 from training.calibration import fit_temperature
 from training.courses import Course, go_on, later_courses
 from training.datasets import fer2013
-from training.datasets.common import Split
 from training.evaluation import accuracy, bootstrap_interval, debiased, ece, macro_f1, softmax, uar
+from training.faces import Faces, faces_at, margin_of, size_of
 from training.fitting import Batch, Batches, Run, Schedule, describe, fit, optimizer
 from training.layers import conv_bn, residual
 from training.model_files import learnt_before, load_trained, save_model, start_from
@@ -35,9 +36,12 @@ VERSION = "1.5.0"
 
 EYES = ((0.31, 0.38), (0.69, 0.38))
 """Where FER2013's own pictures have them on average, so that aligning cuts off little."""
-SIZE = 48
-MARGIN = 8
-"""Pixels around the crop from which a turned or shifted variant is taken."""
+SIZE = 56
+"""More than FER2013's own 48: a crop is turned and scaled, which at the same size blurs what is finest."""
+FIRST_SIZE = 48
+"""Of the courses before the last: three quarters of the time."""
+MARGIN = 1 / 6
+"""Of the side, around a crop: room from which a turned or shifted variant is taken."""
 
 OPINION = 0.5
 """Share of the FER+ votes in a picture's target; the rest is FER2013's label, which agrees with the votes' majority on
@@ -47,17 +51,15 @@ LABEL_SMOOTHING = 0.1
 MIXUP = 0.2
 """Where there are no votes at all. With it a network of this size fitted 69 % of the pictures that it trained on, three
 points more than of others: it learns too little, not too much."""
-HELD_OUT: tuple[Split, ...] = ("validation", "test")
 
 JUDGE = "val_accuracy"
 """The validation figure by which epochs and settings are chosen."""
 SCHEDULE = Schedule(epochs=110, batch=64, learning_rate=0.08, weight_decay=5e-4, patience=40)
-LATER = (
-    (Schedule(110, batch=64, learning_rate=0.05, weight_decay=5e-4, warm_up_share=0.05, patience=110), OPINION),
-    (Schedule(40, batch=64, learning_rate=0.04, weight_decay=5e-4, warm_up_share=0.05, patience=40), 0.0),
-)
-"""Courses that go on from the network before, with that network's own opinions in the targets; and the votes' share in
-what stands beside those. In the end it is none: what is measured are the labels."""
+SECOND = Schedule(110, batch=64, learning_rate=0.05, weight_decay=5e-4, warm_up_share=0.05, patience=110)
+THIRD = Schedule(40, batch=64, learning_rate=0.04, weight_decay=5e-4, warm_up_share=0.05, patience=40)
+LATER = ((SECOND, OPINION, FIRST_SIZE), (THIRD, 0.0, FIRST_SIZE), (THIRD, 0.0, SIZE))
+"""Courses that go on from the network before, with that network's own opinions in the targets; the votes' share in what
+stands beside those; and the crops' size. In the end no votes: what is measured are the labels."""
 OWN_OPINION = 0.5
 """Share of those in the targets of a later course."""
 FINE_TUNING = Schedule(epochs=15, batch=32, learning_rate=0.02, weight_decay=5e-4)
@@ -72,7 +74,7 @@ UNSURE_SHARE = 0.3
 def build(size: int = SIZE, classes: int = len(fer2013.LABELS)) -> keras.Model:
     """A residual network of 0.6 M parameters: (N, size, size, 1) to ``{"emotion": (N, classes)}`` logits.
 
-    The first layer keeps all 48 x 48 pixels; from then on work is done at a half, a quarter and an eighth of it.
+    The first layer keeps all pixels; from then on work is done at a half, a quarter and an eighth of it.
     """
     face = keras.Input((size, size, 1), name="face")
     x = conv_bn(face, 24)
@@ -120,80 +122,78 @@ def training_batches(
     return SeededBatches(len(targets), schedule, make)
 
 
-def own_opinions(
-    model: keras.Model, pictures: NDArray[np.uint8], framed: crops.Crops | None, target: FaceInput, seed: int
-) -> NDArray[np.float32]:
+def own_opinions(model: keras.Model, faces: Faces, seed: int) -> NDArray[np.float32]:
     """N x classes: what a trained network makes of the N pictures that it learnt from."""
 
     def vary(chosen: NDArray[np.intp], rng: np.random.Generator) -> NDArray[np.float32]:
-        return crops.varied(pictures, framed, target, chosen, AUGMENTATION, rng)
+        return crops.varied(faces.pictures, faces.framed, faces.target, chosen, AUGMENTATION, rng)
 
-    return opinions(lambda faces: softmax(predict(model, faces)), vary, len(pictures), seed)
+    return opinions(lambda inputs: softmax(predict(model, inputs)), vary, len(faces.pictures), seed)
 
 
 def train(options: Options) -> dict[str, Any]:
     """Train, calibrate, measure; writes the run folder and the model files. Returns the figures on the test split."""
     schedule = options.apply(FINE_TUNING if options.own and options.start else SCHEDULE)
-    later = later_courses(options, schedule, [course for course, _ in LATER])
+    later = later_courses(options, schedule, [course for course, *_ in LATER])
     keras.utils.set_random_seed(schedule.seed)
 
     data = face_emotion_data.load(options)
     print("\n".join(data.remarks))
     classes = len(data.labels)
-    blank = FaceInput(SIZE, SIZE, "gray", EYES, (0.0,), (1.0,))
-    cut = {
-        name: crops.face_crops([s.path for s in part], blank, MARGIN, f"{data.cache}-{name}")
-        for name, part in data.parts.items()
-    }
-    labels = {name: np.array([s.label for s in part]) for name, part in data.parts.items()}
-    for name, part in cut.items():
-        print(f"{name}: {len(part.found)} pictures, a face found in {part.found.mean():.2%}")
-    framed = None
-    if not data.own:  # one's own pictures may show more than one face of which nothing is cut off
-        framed = crops.framed_crops([s.path for s in data.parts["train"]], blank, MARGIN, f"{data.cache}-frames")
-        print(f"the same on frames: a face found in {framed.found.mean():.2%}")
-    mean, std = crops.mean_and_std(crops.inner(cut["train"].pictures, MARGIN))
-    target = FaceInput(SIZE, SIZE, "gray", EYES, mean, std)
-    validation, test = (standardise(crops.inner(cut[name].pictures, MARGIN), target) for name in HELD_OUT)
 
-    model = build(classes=classes)
+    @cache
+    def faces(size: int) -> Faces:
+        paths = {split: [s.path for s in part] for split, part in data.parts.items()}
+        # One's own pictures may show more than one face of which nothing is cut off.
+        return faces_at(size, paths, EYES, MARGIN, data.cache, colour=False, frames=not data.own)
+
+    # What starts from a trained network sees what that saw; and one's own pictures have one course.
+    smallest = SIZE if options.own or options.start is not None else FIRST_SIZE
+    first = faces(smallest)
+    labels = {split: np.array([s.label for s in part]) for split, part in data.parts.items()}
+    model = build(first.target.width, classes)
     begun = start_from(model, options.start, new_head="emotion" if data.own else None)
     wanted = training_targets(labels["train"], data.opinions, classes)
     blend = MIXUP if data.opinions is None else 0.0
-    pictures = cut["train"].pictures
-    batches = training_batches(pictures, wanted, target, schedule, blend, framed)
+    batches = training_batches(first.pictures, wanted, first.target, schedule, blend, first.framed)
     loss = {"emotion": keras.losses.CategoricalCrossentropy(from_logits=True)}
     model.compile(optimizer(schedule, batches.batches), loss)
     print(f"{TASK}: {model.count_params():,} parameters, {batches.batches} batches of {schedule.batch} an epoch")
-    config = {"task": TASK, "schedule": describe(schedule), "pictures": len(labels["train"]), **data.config}
+    config = {"task": TASK, "schedule": describe(schedule), "pictures": len(labels["train"]), "size": size_of(model)}
+    config |= data.config
     run = Run(options.out, config | begun, options.resume)
 
     def validate(candidate: keras.Model) -> dict[str, float]:
-        logits = predict(candidate, validation)
+        logits = predict(candidate, faces(size_of(candidate)).held_out["validation"])
         loss = -np.mean(np.log(softmax(logits)[np.arange(len(logits)), labels["validation"]]))
         right = accuracy(labels["validation"], logits.argmax(1))
         return {"val_loss": float(loss), "val_likelihood": float(np.exp(-loss)), "val_accuracy": right}
 
-    def lesson(course: Schedule, votes: float) -> Course:
+    def lesson(course: Schedule, votes: float, size: int) -> Course:
         def prepare_again(learnt: keras.Model, going_on: keras.Model) -> Batches:
-            own = own_opinions(learnt, pictures, framed, target, course.seed)
+            own = own_opinions(learnt, faces(size_of(learnt)), course.seed)
             wanted = training_targets(labels["train"], data.opinions, classes, votes)
             blended = (1 - OWN_OPINION) * wanted + OWN_OPINION * own
-            batches = training_batches(pictures, blended, target, course, blend, framed)
+            at = faces(size)
+            batches = training_batches(at.pictures, blended, at.target, course, blend, at.framed)
             going_on.compile(optimizer(course, batches.batches), loss)
             return batches
 
-        noted = {"own_opinion": OWN_OPINION, "votes": votes}
-        return Course(course, noted, lambda: build(classes=classes), prepare_again)
+        noted = {"own_opinion": OWN_OPINION, "votes": votes, "size": size}
+        return Course(course, noted, lambda: build(size, classes), prepare_again)
 
     # Of few pictures many epochs get the same number right.
     judge = "val_likelihood" if data.own else JUDGE
     history = fit(model, batches, validate, judge, schedule, run)
-    courses = [lesson(course, votes) for course, (_, votes) in zip(later, LATER, strict=False)]  # later may be cut off
+    # Later may be cut off.
+    courses = [
+        lesson(course, votes, max(smallest, size)) for course, (_, votes, size) in zip(later, LATER, strict=False)
+    ]
     model, history = go_on(model, history, courses, validate, judge, config | begun, options)
 
-    temperature = fit_temperature(predict(model, validation), labels["validation"])
-    probabilities = softmax(predict(model, test) / temperature)
+    seen = faces(size_of(model))
+    temperature = fit_temperature(predict(model, seen.held_out["validation"]), labels["validation"])
+    probabilities = softmax(predict(model, seen.held_out["test"]) / temperature)
     figures = measure(labels["test"], probabilities, data.name, data.test)
     names = names_of([s.path for s in data.parts["test"]], options.data)
     save_predictions(run.folder, {"emotion": Predictions(labels["test"], probabilities)}, names)
@@ -208,7 +208,7 @@ def train(options: Options) -> dict[str, Any]:
             "task": TASK,
             "version": VERSION,
             "parameters": model.count_params(),
-            "input": target.to_spec(),
+            "input": seen.target.to_spec(),
             "outputs": {
                 "emotion": {
                     "kind": "categorical",
@@ -241,8 +241,9 @@ def evaluate(options: Options) -> dict[str, Any]:
     own = bool(spec["training"].get("own_data"))
     data = face_emotion_data.of_labels(dataclasses.replace(options, own=own), output["labels"])
     samples = data.parts["test"]
-    cut = crops.face_crops([s.path for s in samples], target, MARGIN, f"{data.cache}-test")
-    logits = predict(model, standardise(crops.inner(cut.pictures, MARGIN), target))
+    margin = margin_of(target.width, MARGIN)
+    cut = crops.face_crops([s.path for s in samples], target, margin, f"{data.cache}-test")
+    logits = predict(model, standardise(crops.inner(cut.pictures, margin), target))
     labels = np.array([s.label for s in samples])
     return measure(labels, softmax(logits / output["temperature"]), data.name, data.test)
 
