@@ -47,7 +47,7 @@ class Winograd {
   outputPixel: i32;
   outputRow: i32;
   outputPicture: i32;
-  /** Of the output: even sides, a whole number of eight channels. */
+  /** Of the output: sides of at least two, a whole number of eight channels. */
   pictures: i32;
   height: i32;
   width: i32;
@@ -65,7 +65,7 @@ class Winograd {
 
 export function winograd(at: usize): void {
   const c = changetype<Winograd>(at);
-  const total = c.pictures * (c.height >> 1) * (c.width >> 1);
+  const total = c.pictures * tilesAlong(c.height) * tilesAlong(c.width);
   const tileBytes = c.depth * 4;
   for (let from = 0; from < total; from += TILES) {
     const count = min(TILES, total - from);
@@ -91,13 +91,20 @@ export function winograd(at: usize): void {
   }
 }
 
+// @ts-ignore: decorator
+@inline
+function tilesAlong(side: i32): i32 {
+  return (side + 1) >> 1;
+}
+
+/** Where a side is odd the last tile lies half upon the one before, and computes what that had computed anew. */
 function listTiles(c: Winograd, from: i32, count: i32): void {
-  const across = c.width >> 1;
-  const down = c.height >> 1;
+  const across = tilesAlong(c.width);
+  const down = tilesAlong(c.height);
   for (let i = 0; i < count; i++) {
     const at = from + i;
-    const x = at % across * 2;
-    const y = at / across % down * 2;
+    const x = min(at % across * 2, c.width - 2);
+    const y = min(at / across % down * 2, c.height - 2);
     const picture = at / across / down;
     const tile = changetype<Tile>(tiles + i * offsetof<Tile>());
     tile.input = c.input + picture * c.inputPicture + y * c.inputRow + x * c.inputPixel;
