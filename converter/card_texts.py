@@ -122,6 +122,7 @@ TABLES = {
     "known_voice_recall_one_emotion": "Recall of voices that were heard in one emotion alone, before and after:",
     "live_uar": "Clips in a stream, by the mean of their readings:",
     "live_uar_by_seconds": "UAR of single readings, by how long somebody has spoken since the pause:",
+    "live_word": "The word on the page: for how many readings one is named, and how often it is right then:",
     "by_class": "By class (`n` pictures are labelled so):",
     "confusion": "How many of each true label (rows) were given which label (columns):",
     "reliability": "Reliability, by bins of the top label's probability: mean confidence, share that is right, and n. "

@@ -23,6 +23,7 @@ from training.preprocessing.voice_activity import Gate, decision_ends, decision_
 from training.progress import progress
 from training.scenes import speech_frames
 from training.sounds import read_clip
+from training.steady_reading import beliefs, words
 
 ORDERS = ("mood changes", "mood stays")
 PAUSE_SECONDS = (0.6, 2.0)
@@ -44,6 +45,8 @@ class Stream:
     """To which each belongs; -1: to none."""
     seconds: NDArray[np.float64]
     """Since that clip's onset."""
+    ends: NDArray[np.float64]
+    """Of each reading, in seconds of the stream."""
     parted: NDArray[np.float64]
     """N log-mels, or what a network makes of them."""
     whole: NDArray[np.float64]
@@ -129,7 +132,7 @@ def _stream(
     owner = np.searchsorted([start for start, _ in spans], stops) - 1
     since = stops - np.array([start for start, _ in spans])[owner]
     late = stops > np.array([stop for _, stop in spans])[owner] + AFTER_SECONDS * rate
-    return Stream(order, np.where(late, -1, numbers[owner]), since / rate, parted, whole)
+    return Stream(order, np.where(late, -1, numbers[owner]), since / rate, stops / rate, parted, whole)
 
 
 def live_figures(
@@ -137,14 +140,16 @@ def live_figures(
     labels: NDArray[np.integer],
     temperatures: Mapping[str, float],
     voices: Mapping[str, Voices | None],
+    unsure_below: float,
 ) -> dict[str, Any]:
-    """UAR of clips in a stream, by the mean of their readings, and of readings by how long somebody has spoken.
+    """UAR of clips in a stream by the mean of their readings; of readings by how long somebody has spoken; the word.
 
     Args:
         streams: Of each fold, with logits.
         labels: Of the clips, by their numbers.
         temperatures: By fold, not fitted on it.
         voices: By fold, learnt from the others.
+        unsure_below: Probability under which the page says "unsure".
     """
 
     def known(logits: NDArray[np.float64], fold: str) -> NDArray[np.float64]:
@@ -152,6 +157,7 @@ def live_figures(
         return probabilities if others is None else follow(others, probabilities, SHARE_NEW)
 
     by_clip: dict[str, dict[str, Any]] = {}
+    word: dict[str, dict[str, float]] = {}
     by_seconds: dict[str, dict[str, float]] = {_seconds(*span): {} for span in SINCE_ONSET}
     for order in ORDERS:
         chosen = [(fold, one) for fold, several in streams.items() for one in several if one.order == order]
@@ -161,11 +167,15 @@ def live_figures(
         parted = np.concatenate([known(one.parted, fold) for fold, one in chosen])[own]
         whole = np.concatenate([known(one.whole, fold) for fold, one in chosen])[own]
         by_clip[order] = _by_clip(clips, labels, parted, whole)
+        told = [words(beliefs(known(one.parted, fold), one.ends), unsure_below) for fold, one in chosen]
+        shown, named = (np.concatenate(parts)[own] for parts in zip(*told, strict=True))
+        right = shown == labels[clips]
+        word[order] = {"named": float(named.mean()), "precision": float(right[named].mean()) if named.any() else 0.0}
         for low, high in SINCE_ONSET:
             at = (since > low) & (since <= high)
             if at.any():
                 by_seconds[_seconds(low, high)][order] = uar(labels[clips[at]], parted[at].argmax(axis=1))
-    return {"live_uar": by_clip, "live_uar_by_seconds": by_seconds}
+    return {"live_uar": by_clip, "live_uar_by_seconds": by_seconds, "live_word": word}
 
 
 def _by_clip(

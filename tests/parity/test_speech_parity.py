@@ -30,6 +30,7 @@ from training.preprocessing.speech import (
     standardise_log_mel,
     windows,
 )
+from training.steady_reading import beliefs, words
 
 pytestmark = pytest.mark.browser
 
@@ -175,6 +176,24 @@ def test_a_voice_that_becomes_known(parity: Parity) -> None:
     ours = parity.call("speech.knownVoice", probabilities.tolist(), output["voices"], 0.1)
     assert np.abs(expected - probabilities).max() > 0.1
     np.testing.assert_allclose(ours, expected, atol=1e-9)
+
+
+def test_words_of_readings_that_follow_each_other(parity: Parity) -> None:
+    """What the folds' networks read of clips that were spoken again and again, with silences between the clips."""
+    recorded = json.loads((ROOT / "webapp" / "tests" / "recorded-readings.json").read_text())
+    readings = np.concatenate([np.array(clip["readings"]) / 1000 for clip in recorded["clips"]])
+    pauses = np.repeat(np.arange(len(recorded["clips"])) * 5.0, [len(clip["readings"]) for clip in recorded["clips"]])
+    seconds = np.arange(len(readings)) * recorded["every"] + pauses
+    labels = recorded["labels"]
+    named = [dict(zip(labels, reading, strict=True)) for reading in readings.tolist()]
+    believed = beliefs(readings, seconds)
+    for threshold in (0.6, 0.9):
+        shown, sure = words(believed, threshold)
+        ours = parity.call("speech.steady", named, seconds.tolist(), threshold)
+        np.testing.assert_allclose([list(one["probabilities"].values()) for one in ours], believed, atol=1e-12)
+        assert [one["label"] for one in ours] == [labels[i] for i in shown]
+        assert [one["unsure"] for one in ours] == (~sure).tolist()
+        assert sure.any() and not sure.all() and len(set(shown.tolist())) >= 3
 
 
 def test_voice_activity_at_random_thresholds(parity: Parity) -> None:

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from training.evaluation import softmax
 from training.live_voice import live_windows
 from training.live_voice_figures import ORDERS, Stream, live_figures, made_streams, spoken
 from training.preprocessing.speech import SpeechInput, log_mel, windows
 from training.preprocessing.voice_activity import Gate, decision_ends
+from training.steady_reading import beliefs, words
 
 TARGET = SpeechInput()
 RATE = TARGET.sample_rate
@@ -81,8 +83,9 @@ def test_figures_are_of_clips_and_of_seconds() -> None:
     seconds = np.array([0.5, 1.2, 1.7, 0.1, 0.9, 2.2, 1.4])
     right = np.array([[0.0, 9], [9, 0], [9, 0], [0, 9], [0, 9], [0, 9], [9, 0]])  # clip 0 first wrongly, 3 wrongly
     wrong = np.tile([9.0, 0], (7, 1))
-    streams = {"fold-0": [Stream(order, clips, seconds, right, wrong) for order in ORDERS]}
-    figures = live_figures(streams, labels, {"fold-0": 1.0}, {"fold-0": None})
+    ends = np.array([1.0, 1.7, 4.0, 6.0, 9.0, 10.3, 30.0])
+    streams = {"fold-0": [Stream(order, clips, seconds, ends, right, wrong) for order in ORDERS]}
+    figures = live_figures(streams, labels, {"fold-0": 1.0}, {"fold-0": None}, unsure_below=0.7)
     for order in ORDERS:
         row = figures["live_uar"][order]
         # Clip 0's readings cancel out, and the first class wins.
@@ -91,4 +94,29 @@ def test_figures_are_of_clips_and_of_seconds() -> None:
     by_seconds = figures["live_uar_by_seconds"]
     assert by_seconds["up to 1 s"][ORDERS[0]] == pytest.approx(0.5)  # clip 0 wrongly, clip 2 rightly
     assert by_seconds["1 to 1.5 s"][ORDERS[0]] == pytest.approx(0.5)
+    # Words are those of the whole stream, counted where a clip is spoken.
+    told, sure = words(beliefs(softmax(right), ends), 0.7)
+    own = clips >= 0
+    hits = told[own] == labels[clips[own]]
+    assert figures["live_word"][ORDERS[0]]["named"] == pytest.approx(sure[own].mean())
+    assert figures["live_word"][ORDERS[1]]["precision"] == pytest.approx(hits[sure[own]].mean())
     assert by_seconds["1.5 to 2 s"][ORDERS[1]] == by_seconds["over 2 s"][ORDERS[1]] == pytest.approx(1.0)
+
+
+def test_beliefs_grow_with_readings_and_fade_with_time() -> None:
+    reading = np.array([[0.7, 0.2, 0.1]] * 6)
+    believed = beliefs(reading, np.array([0.0, 0.3, 0.6, 0.9, 1.2, 60.0]))
+    np.testing.assert_allclose(believed[0], reading[0])
+    assert (np.diff(believed[:5, 0]) > 0).all()
+    # After a minute nothing of that is left, and the reading counts for a part.
+    np.testing.assert_allclose(believed[5], reading[0] ** 0.25 / (reading[0] ** 0.25).sum(), atol=1e-6)
+    np.testing.assert_allclose(believed.sum(axis=1), 1)
+    assert np.isfinite(beliefs(np.eye(3)[[0, 1, 2]], np.arange(3.0))).all(), "no reading rules a class out"
+
+
+def test_words_change_with_a_lead_and_are_named_over_a_threshold_that_holds_what_is_shown() -> None:
+    believed = np.array([[0.5, 0.3, 0.2], [0.4, 0.45, 0.15], [0.3, 0.5, 0.2], [0.3, 0.54, 0.16], [0.2, 0.6, 0.2]])
+    shown, named = words(believed, 0.5)
+    assert shown.tolist() == [0, 0, 1, 1, 1]
+    # 0.50 is named at first, 0.40 is not; then 0.55 must be reached.
+    assert named.tolist() == [True, False, False, False, True]

@@ -118,7 +118,13 @@ def test_card_says_what_a_known_voice_gains_and_costs() -> None:
 def test_card_says_what_live_windows_gain() -> None:
     changes = {"n": 9, "uar": 0.55, "uar_interval": [0.5, 0.6], "uar_whole_windows": 0.45}
     stays = {"n": 9, "uar": 0.65, "uar_interval": [0.6, 0.7], "uar_whole_windows": 0.64}
-    metrics = {"live_uar": {"mood changes": changes, "mood stays": stays}}
+    word = {"mood changes": {"named": 0.7, "precision": 0.3}, "mood stays": {"named": 0.9, "precision": 0.715}}
+    metrics = {"live_uar": {"mood changes": changes, "mood stays": stays}, "live_word": word}
     text = "\n".join(sections({"task": "speech-emotion", "metrics": metrics}))
     assert "UAR is 0.550 (0.500 to 0.600; 0.450 with whole windows) where the mood changes" in text
     assert "0.650 (0.600 to 0.700; 0.640 with whole windows) where it stays" in text
+    assert (
+        "for 90% of the readings" in text
+        and "right in 71.5% of these" in text
+        and "named for 70%, and right in 30.0%" in text
+    )

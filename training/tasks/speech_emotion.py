@@ -222,7 +222,7 @@ def evaluate(options: Options) -> dict[str, Any]:
     for snr, recorded in heard.items():
         predictions = held_out_probabilities(recorded, logits, labels, held_out).argmax(1)
         figures |= microphone_figures(snr, labels, clean, predictions)
-    figures |= _live_figures(live, logits, samples, held_out)
+    figures |= _live_figures(live, logits, samples, held_out, figures["unsure_below"])
     if options.limit is None:
         _keep_figures(options, _outputs(temperature, figures, voices), figures)
     return figures
@@ -233,6 +233,7 @@ def _live_figures(
     logits: dict[str, list[NDArray[np.float32]]],
     samples: Sequence[RavdessSample],
     held_out: dict[str, NDArray[np.bool_]],
+    unsure_below: float,
 ) -> dict[str, Any]:
     labels = np.array([s.label for s in samples])
     actors = np.array([s.actor for s in samples])
@@ -243,7 +244,7 @@ def _live_figures(
         temperatures[name] = _temperature(others, logits, labels, held_out)
         rest = ~held_out[name]
         voices[name] = learn_voices(probabilities[rest], labels[rest], actors[rest])
-    return live_figures(live, labels, temperatures, voices)
+    return live_figures(live, labels, temperatures, voices, unsure_below)
 
 
 def _load_one(folder: Path, name: str) -> tuple[keras.Model, SpeechInput]:

@@ -6,7 +6,7 @@ import type { Cell, Figure, FigureTable } from './figures';
 import { metricName } from './names';
 import { short } from './numbers';
 
-const SHARE = /accuracy|uar|coverage|precision|found|recall|same_label|same_state|_rate|onset_within|emotion_on_noise|far_off/;
+const SHARE = /accuracy|uar|coverage|precision|found|recall|same_label|same_state|_rate|onset_within|emotion_on_noise|far_off|named/;
 /** These are in points already. */
 const POINTS = /gap|drop/;
 

@@ -87,7 +87,7 @@ export class Corrector {
   adjustVoice(read: Categorical, time: number, unsureBelow?: number): Categorical {
     const labels = Object.keys(read.probabilities).join();
     const subject = this.session.subjects.find(({ kind, series }) => kind === 'voice' && series.labels.join() === labels);
-    const shown = this.#adjustVoice(subject, read, time, unsureBelow);
+    const shown = this.#adjustVoice(subject, read, unsureBelow);
     this.#voice = { read, shown, time };
     return shown;
   }
@@ -143,10 +143,10 @@ export class Corrector {
     return { label: labels[steady.update(Object.values(corrected), time / 1000)]!, probabilities: corrected };
   }
 
-  #adjustVoice(subject: Subject | undefined, read: Categorical, time: number, unsureBelow?: number): Categorical {
+  #adjustVoice(subject: Subject | undefined, read: Categorical, unsureBelow?: number): Categorical {
     const corrected = this.#corrected(subject, read);
     if (!corrected || !subject) return read;
-    return kept(this.#voiceWords, subject.id, () => new SteadyWord(unsureBelow)).push(corrected, time / 1000);
+    return kept(this.#voiceWords, subject.id, () => new SteadyWord(unsureBelow)).push(corrected);
   }
 
   /** Null where there is nothing to correct. */

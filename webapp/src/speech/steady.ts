@@ -1,62 +1,46 @@
 /**
- * Turns readings that follow each other into words that can be read: probabilities are averaged, and the word changes
- * only when another one has been the better for a while.
+ * Turns readings that follow each other into words that can be read. `training/steady_reading.py` is the reference, and
+ * says how often the words are right.
  *
- * The rule: a label is a candidate when its averaged probability leads that of the shown label by LEAD; "unsure" is the
- * candidate while no label reaches the threshold, which lies MARGIN lower for a label that is shown and MARGIN higher
- * while "unsure" is. A candidate is shown once it has been the same for HOLD_SECONDS without interruption. The first
- * word after a silence of FORGET_SECONDS is shown at once.
+ * A mood lasts: what is believed after a reading is what was believed before it, taken back a little towards "any of
+ * them" for the time that went by, times the reading. The word is the label that is believed most, by LEAD over the one
+ * that is shown; "unsure" while no label reaches the threshold, which lies MARGIN lower for a label that is shown and
+ * MARGIN higher while "unsure" is.
  */
 import type { Categorical } from '../types';
 
-/** Time constant of the average; a reading hears three seconds, so neighbours agree on much already. */
-const AVERAGE_SECONDS = 1;
-const LEAD = 0.08;
+/** After so long on average a mood has changed. */
+const MOOD_SECONDS = 4;
+
+/** What a reading counts for after the first: it hears for the most part what the one before heard. */
+const WEIGHT = 0.25;
+
+/** No reading rules a label out. */
+const FLOOR = 1e-4;
+
+const LEAD = 0.1;
 /** A voice whose probability wanders about the threshold, as a sentence goes on, would be sure and unsure in turn. */
 const MARGIN = 0.05;
-const HOLD_SECONDS = 1.2;
-/** Somebody else may be speaking after so long a pause. */
-const FORGET_SECONDS = 2;
 
-/** The word alone, for probabilities that are averaged already. */
+/** The word alone, for probabilities that are smoothed already. */
 export class SteadyWord {
   private shown: { label: string; unsure: boolean } | null = null;
-  private candidate = '';
-  private since = 0;
-  private last = 0;
 
   /** @param unsureBelow Probability under which no label is shown; left out where the model has no such threshold. */
   constructor(private readonly unsureBelow?: number) {}
 
-  /**
-   * @param seconds When this reading was made, on any clock.
-   * @returns The probabilities and the label to show; `unsure` says whether it is not to be relied on.
-   */
-  push(probabilities: Record<string, number>, seconds: number): Categorical {
-    if (seconds - this.last > FORGET_SECONDS) this.reset();
-    this.last = seconds;
+  /** @returns The probabilities and the label to show; `unsure` says whether it is not to be relied on. */
+  push(probabilities: Record<string, number>): Categorical {
     const top = leader(probabilities);
     const label = this.shown && probabilities[top]! - (probabilities[this.shown.label] ?? 0) < LEAD ? this.shown.label : top;
-    const next = { label, unsure: probabilities[label]! < nextThreshold(this.unsureBelow ?? 0, this.shown?.unsure) };
-    if (word(next) !== this.candidate) {
-      this.candidate = word(next);
-      this.since = seconds;
-    }
-    if (!this.shown || word(this.shown) === this.candidate || seconds - this.since >= HOLD_SECONDS) this.shown = next;
-    // What it might be is no word yet, and follows at once.
-    else if (this.shown.unsure) this.shown = { label, unsure: true };
-    const { label: shown, unsure } = this.shown;
-    return { label: shown, probabilities, ...(this.unsureBelow === undefined ? {} : { unsure }) };
-  }
-
-  reset(): void {
-    this.shown = null;
-    this.candidate = '';
+    const unsure = probabilities[label]! < threshold(this.unsureBelow ?? 0, this.shown?.unsure);
+    this.shown = { label, unsure };
+    return { label, probabilities, ...(this.unsureBelow === undefined ? {} : { unsure }) };
   }
 }
 
 export class SteadyReading {
-  private mean: Record<string, number> | null = null;
+  private belief: Record<string, number> | null = null;
   private last = 0;
   private readonly word: SteadyWord;
 
@@ -65,29 +49,27 @@ export class SteadyReading {
     this.word = new SteadyWord(unsureBelow);
   }
 
-  /** As in `SteadyWord`, with the probabilities averaged. */
+  /**
+   * As in `SteadyWord`, with what is believed for the probabilities.
+   * @param seconds When this reading was made, on any clock.
+   */
   push(probabilities: Readonly<Record<string, number>>, seconds: number): Categorical {
-    if (seconds - this.last > FORGET_SECONDS) this.reset();
-    const mean = this.average(probabilities, seconds);
+    this.belief = this.believe(probabilities, seconds);
     this.last = seconds;
-    return this.word.push(mean, seconds);
+    return this.word.push(this.belief);
   }
 
-  reset(): void {
-    this.mean = null;
-    this.word.reset();
-  }
-
-  private average(probabilities: Readonly<Record<string, number>>, seconds: number): Record<string, number> {
-    const old = this.mean;
-    const share = old ? 1 - Math.exp(-(seconds - this.last) / AVERAGE_SECONDS) : 1;
-    this.mean = Object.fromEntries(
-      Object.entries(probabilities).map(([label, value]) => {
-        const before = old?.[label] ?? value;
-        return [label, before + share * (value - before)];
-      }),
-    );
-    return this.mean;
+  private believe(probabilities: Readonly<Record<string, number>>, seconds: number): Record<string, number> {
+    const entries = Object.entries(probabilities);
+    const before = this.belief;
+    const stays = before ? Math.exp(-(seconds - this.last) / MOOD_SECONDS) : 0;
+    const weight = before ? WEIGHT : 1;
+    const values = entries.map(([label, value]) => {
+      const prior = stays * (before?.[label] ?? 0) + (1 - stays) / entries.length;
+      return prior * Math.max(value, FLOOR) ** weight;
+    });
+    const sum = values.reduce((whole, value) => whole + value, 0);
+    return Object.fromEntries(entries.map(([label], i) => [label, values[i]! / sum]));
   }
 }
 
@@ -97,12 +79,8 @@ export class SteadyReading {
  * @param below The model's threshold.
  * @param unsure What is shown now; undefined where nothing is.
  */
-function nextThreshold(below: number, unsure: boolean | undefined): number {
+function threshold(below: number, unsure: boolean | undefined): number {
   return unsure === undefined ? below : unsure ? below + MARGIN : below - MARGIN;
-}
-
-function word({ label, unsure }: { label: string; unsure: boolean }): string {
-  return unsure ? '' : label;
 }
 
 function leader(probabilities: Readonly<Record<string, number>>): string {

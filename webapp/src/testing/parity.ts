@@ -19,6 +19,7 @@ import { startTensorFlow } from '../runtime/tfjs/start';
 import { KnownVoice } from '../speech/known_voice';
 import { LogMel, standardiseLogMel } from '../speech/log_mel';
 import { Resampler } from '../speech/resampler';
+import { SteadyReading } from '../speech/steady';
 import { hasSpeech } from '../speech/voice_activity';
 import { cutWindows } from '../speech/windows';
 import { inputShape, networkInput } from '../worker/inputs';
@@ -92,6 +93,10 @@ export const speech = {
   knownVoice: (probabilities: number[][], voices: VoicesSpec, weight: number) => {
     const known = new KnownVoice(voices, weight);
     return probabilities.map((reading) => [...known.read(reading)]);
+  },
+  steady: (readings: Record<string, number>[], seconds: number[], unsureBelow: number) => {
+    const steady = new SteadyReading(unsureBelow);
+    return readings.map((reading, i) => steady.push(reading, seconds[i]!));
   },
 };
 

@@ -137,16 +137,19 @@ describe('Corrector', () => {
     expect(changes).toBeLessThanOrEqual(1);
   });
 
-  it('holds the label and the word "unsure" of a corrected voice as those of any voice are held', () => {
+  it('keeps the label of a corrected voice until another leads clearly, as that of any voice', () => {
     const { corrector } = setUp();
-    const hear = (sad: number, second: number): Categorical => corrector.adjustVoice(reading(0.9 - sad, sad, 0.1), ZERO + 1000 * second, 0.5);
+    const hear = (sad: number, second: number): Categorical => corrector.adjustVoice(reading(0.9 - sad, sad, 0.1), ZERO + 1000 * second, 0.3);
     hear(0.4, 0);
     corrector.correct(corrector.doubtVoice(ZERO)!, 'sad');
-    expect(hear(0.5, 0.3)).toMatchObject({ label: 'sad', unsure: false });
-    const dip = Array.from({ length: 5 }, (_, i) => hear(0.02, 0.6 + 0.3 * i));
-    expect(dip.slice(0, 4).map(({ label }) => label)).toEqual(['sad', 'sad', 'sad', 'sad']);
-    expect(dip[4]).toMatchObject({ label: 'happy', unsure: false });
-    expect(dip[0]!.probabilities.happy).toBeGreaterThan(0.8);
+    const heard = Array.from({ length: 100 }, (_, i) => hear(0.5 - 0.005 * i, 0.3 * (i + 1)));
+    const lead = ({ probabilities: { happy, sad } }: Categorical): number => happy! - sad!;
+    const change = heard.findIndex(({ label }) => label === 'happy');
+    expect(change).toBeGreaterThan(0);
+    expect(heard.slice(change).every(({ label }) => label === 'happy')).toBe(true);
+    expect(lead(heard[change - 1]!)).toBeLessThan(0.1);
+    expect(lead(heard[change]!)).toBeGreaterThanOrEqual(0.1);
+    expect(heard.some((one) => one.label === 'sad' && lead(one) > 0)).toBe(true);
   });
 
   it('holds the label of a corrected face through a glance, and forgets it when the face has gone', () => {

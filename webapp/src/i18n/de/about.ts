@@ -85,6 +85,8 @@ export const about = {
   'about.metric.1 to 1.5 s': '1 bis 1,5 s',
   'about.metric.1.5 to 2 s': '1,5 bis 2 s',
   'about.metric.over 2 s': 'über 2 s',
+  'about.metric.live_word': 'Das gezeigte Wort, geglättet',
+  'about.metric.named': 'Genannt statt „unsicher“',
   'about.metric.microphone_15db_uar': 'UAR mit nachgebildetem Mikrofon, Rauschen bei 15 dB',
   'about.metric.microphone_15db_drop': 'Verlust mit diesem Mikrofon, Punkte der UAR',
   'about.metric.microphone_5db_uar': 'UAR mit nachgebildetem Mikrofon, Rauschen bei 5 dB',

@@ -85,6 +85,8 @@ export const about = {
   'about.metric.1 to 1.5 s': '1 to 1.5 s',
   'about.metric.1.5 to 2 s': '1.5 to 2 s',
   'about.metric.over 2 s': 'over 2 s',
+  'about.metric.live_word': 'The word that is shown, once smoothed',
+  'about.metric.named': 'Named instead of "unsure"',
   'about.metric.microphone_15db_uar': 'UAR on a simulated microphone, noise at 15 dB',
   'about.metric.microphone_15db_drop': 'Loss on that microphone, points of UAR',
   'about.metric.microphone_5db_uar': 'UAR on a simulated microphone, noise at 5 dB',
