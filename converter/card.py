@@ -92,6 +92,10 @@ def _figure_lines(spec: Mapping[str, Any]) -> list[str]:
         lines[0] += " " + texts.VOTES.format(votes=votes, until=until)
     if later:
         lines[0] += " " + texts.COURSES.format(courses=1 + len(later))
+        width = spec["input"]["width"]
+        before = max((course.get("size", width) for course in later[:-1]), default=width)
+        if before != width:
+            lines[0] += " " + texts.GROWN.format(before=before, size=width)
     if not metrics:
         return [*lines, f"Not measured yet: run `mien-verify {spec['task']} --data DIR`."]
     lines += [

@@ -105,6 +105,8 @@ COURSES = (
     "target is what that network made of variations of the same picture."
 )
 
+GROWN = "The courses before the last saw crops of {before} pixels, the last one of {size}."
+
 DETECTOR_FIGURES = (
     "The rebuilt graph gives what the TensorFlow Lite interpreter gives (golden vectors); it was not retrained. For "
     "its accuracy see V. Bazarevsky et al., 2019, arXiv:1907.05047, and MediaPipe's model card."

@@ -111,6 +111,10 @@ def test_the_card_says_that_votes_were_learnt_from() -> None:
     without_votes = write_card(plain | {"training": plain["training"] | {"later_courses": [{"epochs": 60}]}})
     assert "trained in 2 courses" in without_votes and "the label alone" not in without_votes
     assert "training pictures" not in write_card(plain)
+    sizes = [{"epochs": 60, "size": 40}, {"epochs": 40, "size": 48}]
+    grown = write_card(plain | {"training": plain["training"] | {"later_courses": sizes}})
+    assert "The courses before the last saw crops of 40 pixels, the last one of 48." in grown
+    assert "saw crops" not in without_votes
 
 
 def test_plots_lie_where_the_card_links_to_and_are_small(tmp_path: Path) -> None:
