@@ -7,6 +7,7 @@ that the mood changes from clip to clip, or mood by mood. Where speech is, is kn
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -31,7 +32,7 @@ HISS = 1e-4
 """Of full scale, in the pauses: a quiet studio's."""
 AFTER_SECONDS = 0.3
 """A reading so long after a clip's end still belongs to it."""
-SINCE_ONSET = ((0.0, 1.0), (1.0, 1.5), (1.5, 2.0), (2.0, 99.0))
+SINCE_ONSET = ((0.0, 1.0), (1.0, 1.5), (1.5, 2.0), (2.0, math.inf))
 """Seconds."""
 GATE = Gate()
 
@@ -164,10 +165,11 @@ def live_figures(
         clips = np.concatenate([one.clips for _, one in chosen])
         own = clips >= 0
         clips, since = clips[own], np.concatenate([one.seconds for _, one in chosen])[own]
-        parted = np.concatenate([known(one.parted, fold) for fold, one in chosen])[own]
+        read = [known(one.parted, fold) for fold, one in chosen]
+        parted = np.concatenate(read)[own]
         whole = np.concatenate([known(one.whole, fold) for fold, one in chosen])[own]
         by_clip[order] = _by_clip(clips, labels, parted, whole)
-        told = [words(beliefs(known(one.parted, fold), one.ends), unsure_below) for fold, one in chosen]
+        told = [words(beliefs(one, of.ends), unsure_below) for one, (_, of) in zip(read, chosen, strict=True)]
         shown, named = (np.concatenate(parts)[own] for parts in zip(*told, strict=True))
         right = shown == labels[clips]
         word[order] = {"named": float(named.mean()), "precision": float(right[named].mean()) if named.any() else 0.0}
@@ -205,4 +207,4 @@ def _by_clip(
 def _seconds(low: float, high: float) -> str:
     if low == 0:
         return f"up to {high:g} s"
-    return f"over {low:g} s" if high > 10 else f"{low:g} to {high:g} s"
+    return f"over {low:g} s" if math.isinf(high) else f"{low:g} to {high:g} s"
