@@ -3,7 +3,8 @@
 After M. Mitchell et al., "Model Cards for Model Reporting", 2019, arXiv:1810.03993.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
 from converter import card_speech
@@ -86,16 +87,18 @@ def _figure_lines(spec: Mapping[str, Any]) -> list[str]:
     if spec["task"] == "face-detector":
         return [texts.DETECTOR_FIGURES]
     lines = [texts.OWN_PROTOCOL if is_own(spec) else texts.PROTOCOLS[spec["task"]], ""]
-    later = spec["training"].get("later_courses")
+    later = spec["training"].get("later_courses", [])
     if votes := spec["training"].get("with_ferplus_votes"):
-        until = texts.UNTIL if later and later[-1]["votes"] == 0 else ""
+        alone = _last_courses(later, lambda course: course["votes"] == 0)
+        until = texts.UNTIL.format(alone=alone) if alone else ""
         lines[0] += " " + texts.VOTES.format(votes=votes, until=until)
     if later:
         lines[0] += " " + texts.COURSES.format(courses=1 + len(later))
         width = spec["input"]["width"]
-        before = max((course.get("size", width) for course in later[:-1]), default=width)
-        if before != width:
-            lines[0] += " " + texts.GROWN.format(before=before, size=width)
+        smaller = {course["size"] for course in later if course.get("size", width) != width}
+        if smaller:
+            grown = _last_courses(later, lambda course: course["size"] == width)
+            lines[0] += " " + texts.GROWN.format(grown=grown, size=width, before=max(smaller))
     if not metrics:
         return [*lines, f"Not measured yet: run `mien-verify {spec['task']} --data DIR`."]
     lines += [
@@ -111,6 +114,14 @@ def _figure_lines(spec: Mapping[str, Any]) -> list[str]:
         note = texts.TABLES.get(name)
         lines += ["", *([note, ""] if note else []), *_table_lines(name, table)]
     return lines
+
+
+def _last_courses(later: Sequence[Mapping[str, Any]], holds: Callable[[Mapping[str, Any]], bool]) -> str:
+    """Of how many courses at the end it holds, in words; nothing where of none."""
+    count = sum(1 for _ in takewhile(holds, reversed(later)))
+    if count == 0:
+        return ""
+    return "the last course" if count == 1 else f"the last {texts.NUMBERS.get(count, count)} courses"
 
 
 def _plot_lines(spec: Mapping[str, Any]) -> list[str]:

@@ -98,14 +98,16 @@ VOTES = (
     "on PublicTest and PrivateTest are not learnt from."
 )
 
-UNTIL = "; in the last course of training it is the label alone"
+NUMBERS = {2: "two", 3: "three", 4: "four"}
+
+UNTIL = "; in {alone} of training it is the label alone"
 
 COURSES = (
     "It was trained in {courses} courses, each of which went on from the network before; from the second on half of a "
     "target is what that network made of variations of the same picture."
 )
 
-GROWN = "The courses before the last saw crops of {before} pixels, the last one of {size}."
+GROWN = "In {grown} its crops were of {size} pixels, before that of {before}."
 
 DETECTOR_FIGURES = (
     "The rebuilt graph gives what the TensorFlow Lite interpreter gives (golden vectors); it was not retrained. For "

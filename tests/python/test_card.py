@@ -106,6 +106,8 @@ def test_the_card_says_that_votes_were_learnt_from() -> None:
     later = voted | {"training": voted["training"] | {"later_courses": courses}}
     assert "in the last course of training it is the label alone. Votes on" in write_card(later)
     assert "trained in 3 courses" in write_card(later)
+    longer = voted | {"training": voted["training"] | {"later_courses": [*courses, {"epochs": 25, "votes": 0.0}]}}
+    assert "in the last two courses of training it is the label alone. Votes on" in write_card(longer)
     cut_off = voted | {"training": voted["training"] | {"later_courses": courses[:1]}}
     assert "trained in 2 courses" in write_card(cut_off) and "the label alone" not in write_card(cut_off)
     without_votes = write_card(plain | {"training": plain["training"] | {"later_courses": [{"epochs": 60}]}})
@@ -113,7 +115,7 @@ def test_the_card_says_that_votes_were_learnt_from() -> None:
     assert "training pictures" not in write_card(plain)
     sizes = [{"epochs": 60, "size": 40}, {"epochs": 40, "size": 48}]
     grown = write_card(plain | {"training": plain["training"] | {"later_courses": sizes}})
-    assert "The courses before the last saw crops of 40 pixels, the last one of 48." in grown
+    assert "In the last course its crops were of 48 pixels, before that of 40." in grown
     assert "saw crops" not in without_votes
 
 

@@ -37,7 +37,7 @@ from training.self_teaching import opinions
 from training.tasks.options import Options
 
 TASK = "face-age-gender"
-VERSION = "1.5.0"
+VERSION = "1.6.0"
 
 LABELS = ("female", "male")
 YEARS = utkface.MAX_AGE + 1
@@ -47,7 +47,7 @@ EYES = ((0.32, 0.36), (0.68, 0.36))
 """A little wider than for emotion: hairline, ears and chin tell age."""
 SIZE = 80
 FIRST_SIZE = 64
-"""Of the courses before the last: two thirds of the time."""
+"""Of the first courses: two thirds of the time."""
 MARGIN = 5 / 32
 """Of the side, around a crop: room from which a turned or shifted variant is taken."""
 
@@ -73,8 +73,8 @@ AGAIN = Schedule(
     warm_up_share=0.05,
     patience=60,
 )
-LAST = dataclasses.replace(AGAIN, epochs=40)
-LATER = ((AGAIN, FIRST_SIZE), (AGAIN, FIRST_SIZE), (LAST, SIZE))
+FOURTH, LAST = (dataclasses.replace(AGAIN, epochs=epochs) for epochs in (40, 25))
+LATER = ((AGAIN, FIRST_SIZE), (AGAIN, FIRST_SIZE), (FOURTH, SIZE), (LAST, SIZE))
 """Courses that go on from the network before, with that network's own opinions in the targets; and the crops' size."""
 OWN_OPINION = 0.5
 """Share of those in the targets of a later course."""
