@@ -75,7 +75,7 @@ def face_emotion(schedule: Callable[[Schedule], Schedule]) -> Subject:
 
 
 def face_age_gender(schedule: Callable[[Schedule], Schedule]) -> Subject:
-    """80 x 80 RGB."""
+    """64 x 64 RGB."""
     import keras
 
     from training.faces import margin_of

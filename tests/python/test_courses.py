@@ -6,19 +6,20 @@ import dataclasses
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.python.made_data import make_utkface
+from tests.python.made_data import make_fer2013, make_utkface
 from training.cli import train
 from training.courses import later_courses
 from training.fitting import Schedule
 from training.histories import one_after_another
 from training.model_files import load_model
 from training.self_teaching import AT_ONCE, VIEWS, opinions
-from training.tasks import face_age_gender
+from training.tasks import face_age_gender, face_emotion
 from training.tasks.options import Options
 
 FIRST = Schedule(epochs=10, batch=4, learning_rate=0.1, weight_decay=0.0)
@@ -92,16 +93,6 @@ def test_later_courses_go_on_from_the_first_unless_declined(tmp_path: Path, caps
         tmp_path / "first" / "face-age-gender.keras"
     ).read_bytes()
 
-    # The last one goes on with larger crops, which the spec says.
-    specs = [json.loads((tmp_path / name / "face-age-gender.json").read_text()) for name in ("all", "first")]
-    assert [spec["input"]["width"] for spec in specs] == [face_age_gender.SIZE, face_age_gender.FIRST_SIZE]
-    assert [course["size"] for course in specs[0]["training"]["later_courses"]] == [
-        size for _, size in face_age_gender.LATER
-    ]
-    assert said("from", "--from", str(tmp_path / "all" / "face-age-gender.keras"), "--once")
-    begun = json.loads((tmp_path / "from" / "face-age-gender.json").read_text())
-    assert begun["input"]["width"] == face_age_gender.SIZE, "what starts from a trained network sees what that saw"
-
     # Of courses that are over nothing is done again, and the network is the same.
     network = tmp_path / "all" / "face-age-gender.keras"
     before = load_model(network).get_weights()
@@ -112,6 +103,25 @@ def test_later_courses_go_on_from_the_first_unless_declined(tmp_path: Path, caps
         assert again.count("epoch 1/1") == again.count("from the network so far") == epochs
         for weights, as_before in zip(load_model(network).get_weights(), before, strict=True):
             np.testing.assert_array_equal(weights, as_before)
+
+
+def test_the_last_courses_go_on_with_larger_crops(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = make_fer2013(tmp_path / "data")
+
+    def trained(name: str, *more: str) -> dict[str, Any]:
+        folders = ["--out", str(tmp_path / name), "--weights", str(tmp_path / name)]
+        words = ["face-emotion", "--data", str(data), "--epochs", "1", "--precision", "float32"]
+        assert train.main([*words, *folders, *more]) == 0
+        spec: dict[str, Any] = json.loads((tmp_path / name / "face-emotion.json").read_text())
+        return spec
+
+    whole, first = trained("all"), trained("first", "--once")
+    assert [spec["input"]["width"] for spec in (whole, first)] == [face_emotion.SIZE, face_emotion.FIRST_SIZE]
+    sizes = [size for *_, size in face_emotion.LATER]
+    assert [course["size"] for course in whole["training"]["later_courses"]] == sizes
+    begun = trained("from", "--from", str(tmp_path / "all" / "face-emotion.keras"), "--once")
+    assert begun["input"]["width"] == face_emotion.SIZE, "what starts from a trained network sees what that saw"
+    assert f"train, {face_emotion.SIZE} pixels: " in capsys.readouterr().out
 
 
 def test_baselines_have_one_course(capsys: pytest.CaptureFixture[str]) -> None:
