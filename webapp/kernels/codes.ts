@@ -30,3 +30,6 @@ export const PRODUCT = 3;
 
 /** Tiles of four pixels that the kernel `winograd` works on at a time. A whole number of four. */
 export const TILES = 48;
+
+/** Tiles of sixteen pixels that the kernel `winogradLarge` works on at a time. A whole number of four. */
+export const LARGE_TILES = 16;

@@ -13,6 +13,7 @@ export { reduce } from './reduce';
 export { softmax } from './softmax';
 export { pack, widenBytes, widenHalves } from './weights';
 export { winograd, winogradWeights } from './winograd';
+export { winogradLarge, winogradLargeWeights } from './winograd_large';
 
 /** The first byte that is the page's to use. */
 export function heap(): usize {

@@ -8,14 +8,17 @@ import { clamp, loadPart, madd } from './simd';
 
 const PLANES = 16;
 
+/** Output pixels along a tile's side. */
+const SIDE = 2;
+
 /** Tiles and channels whose sums stay in registers, as in convolution.ts. */
-const GROUP = 4;
-const BLOCK = 8;
-const BLOCK_BYTES = BLOCK * 4;
+export const GROUP = 4;
+export const BLOCK = 8;
+export const BLOCK_BYTES = BLOCK * 4;
 
 /** Where a tile's patch lies, where its first output goes, and where what is added to that lies. */
 @unmanaged
-class Tile {
+export class Tile {
   input: usize;
   output: usize;
   residual: usize;
@@ -29,7 +32,7 @@ const SUMS_PLANE = TILES * BLOCK_BYTES;
 
 /** Distances are in bytes. The input has its border of zeros with it. */
 @unmanaged
-class Winograd {
+export class Winograd {
   /** The first input of the first output pixel. */
   input: usize;
   inputPixel: i32;
@@ -65,13 +68,13 @@ class Winograd {
 
 export function winograd(at: usize): void {
   const c = changetype<Winograd>(at);
-  const total = c.pictures * tilesAlong(c.height) * tilesAlong(c.width);
+  const total = c.pictures * tilesAlong(c.height, SIDE) * tilesAlong(c.width, SIDE);
   const tileBytes = c.depth * 4;
   for (let from = 0; from < total; from += TILES) {
     const count = min(TILES, total - from);
     // The last group is filled up with whatever was there: its sums are not read.
     const groups = (count + GROUP - 1) / GROUP;
-    listTiles(c, from, count);
+    listTiles(c, tiles, from, count, SIDE);
     for (let i = 0; i < count; i++) transformPatch(c, changetype<Tile>(tiles + i * offsetof<Tile>()).input, c.patches + i * tileBytes);
     let weights = c.weights;
     for (let channel = 0; channel < c.channels; channel += BLOCK) {
@@ -93,20 +96,20 @@ export function winograd(at: usize): void {
 
 // @ts-ignore: decorator
 @inline
-function tilesAlong(side: i32): i32 {
-  return (side + 1) >> 1;
+export function tilesAlong(length: i32, side: i32): i32 {
+  return (length + side - 1) / side;
 }
 
-/** Where a side is odd the last tile lies half upon the one before, and computes what that had computed anew. */
-function listTiles(c: Winograd, from: i32, count: i32): void {
-  const across = tilesAlong(c.width);
-  const down = tilesAlong(c.height);
+/** Where a picture's side is no whole number of tiles the last one lies partly upon the one before, and computes what that had computed anew. */
+export function listTiles(c: Winograd, list: usize, from: i32, count: i32, side: i32): void {
+  const across = tilesAlong(c.width, side);
+  const down = tilesAlong(c.height, side);
   for (let i = 0; i < count; i++) {
     const at = from + i;
-    const x = min(at % across * 2, c.width - 2);
-    const y = min(at / across % down * 2, c.height - 2);
+    const x = min(at % across * side, c.width - side);
+    const y = min(at / across % down * side, c.height - side);
     const picture = at / across / down;
-    const tile = changetype<Tile>(tiles + i * offsetof<Tile>());
+    const tile = changetype<Tile>(list + i * offsetof<Tile>());
     tile.input = c.input + picture * c.inputPicture + y * c.inputRow + x * c.inputPixel;
     tile.output = c.output + picture * c.outputPicture + y * c.outputRow + x * c.outputPixel;
     tile.residual = c.residual + picture * c.residualPicture + y * c.residualRow + x * c.residualPixel;
@@ -149,7 +152,7 @@ function combined(a: v128, b: v128, add: bool): v128 {
 }
 
 /** In one plane, the sums of four tiles and eight channels. */
-function multiply(patches: usize, tileBytes: i32, weights: usize, depth: i32, to: usize): void {
+export function multiply(patches: usize, tileBytes: i32, weights: usize, depth: i32, to: usize): void {
   let i0 = patches;
   let i1 = i0 + tileBytes;
   let i2 = i1 + tileBytes;

@@ -32,6 +32,9 @@ const TASKS = ['face-detector', 'face-emotion', 'face-age-gender', 'speech-emoti
 /** Of the largest number of a result, and of 1. */
 const ROUNDING = 2e-6;
 
+/** Tiles of sixteen pixels are weighed with numbers up to eight; and what an activation cuts off has been rounded, too. */
+const LARGE_TILES_ROUNDING = 10 * ROUNDING;
+
 const runtimes = new Map<Binary, KernelRuntime>();
 
 beforeAll(async () => {
@@ -56,21 +59,21 @@ function theirs(artifacts: io.ModelArtifacts, x: Made): Float32Array[] {
   return values;
 }
 
-function expectClose(found: readonly Float32Array[], expected: readonly Float32Array[]): void {
+function expectClose(found: readonly Float32Array[], expected: readonly Float32Array[], rounding = ROUNDING): void {
   expect(found.map(({ length }) => length)).toEqual(expected.map(({ length }) => length));
   found.forEach((values, index) => {
     const wanted = expected[index]!;
     const scale = wanted.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
     const worst = values.reduce((most, value, at) => (Object.is(value, wanted[at]) ? most : Math.max(most, Math.abs(value - wanted[at]!))), 0);
-    expect(worst).toBeLessThanOrEqual(ROUNDING * scale);
+    expect(worst).toBeLessThanOrEqual(rounding * scale);
   });
 }
 
-function compare(binary: Binary, artifacts: io.ModelArtifacts, x: Made): void {
+function compare(binary: Binary, artifacts: io.ModelArtifacts, x: Made, rounding = ROUNDING): void {
   const graph = ours(runtimes.get(binary)!, artifacts, x.shape);
   const expected = theirs(artifacts, x);
   // The second run finds what the first one left in the memory.
-  for (let run = 0; run < 2; run++) expectClose(graph.execute(Float32Array.from(x.values), x.shape), expected);
+  for (let run = 0; run < 2; run++) expectClose(graph.execute(Float32Array.from(x.values), x.shape), expected, rounding);
   graph.dispose();
 }
 
@@ -186,10 +189,10 @@ describe.each(BINARIES)('with the binary %s', (binary) => {
     compare(binary, madeGraph(nodes, constants, [nodes.at(-1)!.name]), numbers(batch, height, width, depth));
   });
 
-  const plain = Array.from({ length: 40 }, () => ({
+  const plain = Array.from({ length: 60 }, () => ({
     depth: one(16, 20, 24, 32), channels: one(16, 24, 32),
     // Some have more tiles than are computed at a time, and some a last group that is not full.
-    batch: one(1, 2, 3), height: one(2, 4, 5, 6, 7, 10, 22), width: one(2, 4, 5, 6, 7, 13, 14, 26),
+    batch: one(1, 2, 3), height: one(2, 5, 6, 7, 10, 14, 17, 22), width: one(2, 4, 5, 7, 13, 14, 15, 26),
     padding: one('SAME', 'SAME', 'VALID'),
     end: one('', 'bias relu', 'bias add relu', 'narrow relu6'),
   }));
@@ -215,7 +218,7 @@ describe.each(BINARIES)('with the binary %s', (binary) => {
     }
     if (end.includes('relu6')) then('Relu6');
     else if (end.includes('relu')) then('Relu');
-    compare(binary, madeGraph(nodes, constants, [nodes.at(-1)!.name]), numbers(batch, height + beyond, width + beyond, depth));
+    compare(binary, madeGraph(nodes, constants, [nodes.at(-1)!.name]), numbers(batch, height + beyond, width + beyond, depth), LARGE_TILES_ROUNDING);
   });
 
   it('rehearses with the kernels that the networks spend their time in, and leaves nothing behind', async () => {
@@ -226,7 +229,7 @@ describe.each(BINARIES)('with the binary %s', (binary) => {
       kernels: { value: new Proxy(kernels, { get: (all, name: string) => { called.add(name); return all[name as keyof typeof all]; } }) },
     }) as KernelRuntime;
     rehearse(listening);
-    for (const name of ['convolution', 'winograd', 'depthwise', 'border', 'widenBytes', 'widenHalves', 'pack', 'winogradWeights']) expect(called).toContain(name);
+    for (const name of ['convolution', 'winogradLarge', 'depthwise', 'border', 'widenBytes', 'widenHalves', 'pack', 'winogradLargeWeights']) expect(called).toContain(name);
     // The room for what is computed on the way stays, for the networks to come.
     const { bytes } = runtime.heap;
     rehearse(listening);
@@ -282,7 +285,7 @@ describe.each(BINARIES)('with the binary %s', (binary) => {
       const input = Float32Array.from({ length: batch * shape.reduce((a, b) => a * b, 1) }, () => 2 * draw() - 1);
       const [found, expected] = [await network.run(input, shape, batch), await reference.run(input, shape, batch)];
       expect(Object.keys(found)).toEqual(Object.keys(expected));
-      expectClose(Object.values(found), Object.values(expected));
+      expectClose(Object.values(found), Object.values(expected), 2 * ROUNDING);
       network.dispose();
       reference.dispose();
     });

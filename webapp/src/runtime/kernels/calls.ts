@@ -5,6 +5,8 @@ const OUTPUT = ['output', 'outputPixel', 'outputRow', 'outputPicture'] as const;
 const INPUT = ['input', 'inputPixel', 'inputRow', 'inputPicture'] as const;
 const RESIDUAL = ['residual', 'residualPixel', 'residualRow', 'residualPicture', 'residualChannels'] as const;
 
+const WINOGRAD = [...INPUT, 'depth', 'weights', 'bias', 'patches', ...OUTPUT, ...PICTURES, ...RESIDUAL] as const;
+
 export const CALLS = {
   convolution: {
     whole: [
@@ -16,10 +18,8 @@ export const CALLS = {
     ],
     real: ['low', 'high'],
   },
-  winograd: {
-    whole: [...INPUT, 'depth', 'weights', 'bias', 'patches', ...OUTPUT, ...PICTURES, ...RESIDUAL],
-    real: ['low', 'high'],
-  },
+  winograd: { whole: WINOGRAD, real: ['low', 'high'] },
+  winogradLarge: { whole: WINOGRAD, real: ['low', 'high'] },
   depthwise: {
     whole: [...INPUT, 'rows', 'row', 'columns', 'column', 'weights', 'bias', ...OUTPUT, ...PICTURES],
     real: ['low', 'high'],

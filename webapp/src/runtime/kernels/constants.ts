@@ -8,8 +8,9 @@ import { Unsupported } from './unsupported';
 /** Channels that a convolution computes at once. */
 const BLOCK = 8;
 
-/** Of the 4 x 4 that a kernel of 3 x 3 is transformed to. */
-export const WINOGRAD_PLANES = 16;
+/** Of the 4 x 4, or the 6 x 6, that a kernel of 3 x 3 is transformed to. */
+export const WINOGRAD_PLANES = { winograd: 16, winogradLarge: 36 } as const;
+export type WinogradKernel = keyof typeof WINOGRAD_PLANES;
 
 /** A network's weights in the kernels' memory, each in the form and only once that somebody asks for it. */
 export class Constants {
@@ -59,10 +60,10 @@ export class Constants {
     return { storage, offset: 0 };
   }
 
-  /** A kernel of 3 x 3, as the kernel `winograd` reads it. */
-  transformed(name: string, depth: number, channels: number): Address {
-    const storage = this.keep(`${name} transformed`, WINOGRAD_PLANES * depth * channels, (at) =>
-      this.widened(name, 9 * depth * channels, (wide) => this.runtime.kernels.winogradWeights(wide, at, depth, channels)),
+  /** A kernel of 3 x 3, as one of the kernels `winograd` and `winogradLarge` reads it. */
+  transformed(name: string, depth: number, channels: number, reader: WinogradKernel): Address {
+    const storage = this.keep(`${name} for ${reader}`, WINOGRAD_PLANES[reader] * depth * channels, (at) =>
+      this.widened(name, 9 * depth * channels, (wide) => this.runtime.kernels[`${reader}Weights`](wide, at, depth, channels)),
     );
     return { storage, offset: 0 };
   }

@@ -1,6 +1,6 @@
 import type { Attributes } from '../graph/attributes';
-import { TILES } from '../../../kernels/codes';
-import { WINOGRAD_PLANES, type Constants } from './constants';
+import { LARGE_TILES, TILES } from '../../../kernels/codes';
+import { WINOGRAD_PLANES, type Constants, type WinogradKernel } from './constants';
 import type { Address, Steps } from './steps';
 import { NUMBER_BYTES, denseStrides, type Tensor } from './tensor';
 import { Unsupported } from './unsupported';
@@ -100,7 +100,8 @@ export function convolution(steps: Steps, constants: Constants, attributes: Attr
   const tensor = channelsAdjacent(steps, read(input, windows), () => { throw new Unsupported('channels apart from each other'); });
   const [picture, row, pixel] = tensor.strides as Four;
   if (rows === 3 && columns === 3 && windows.every(isPlain) && depth % 4 === 0 && channels % 8 === 0 && Math.min(depth, channels) >= FEWEST_TRANSFORMED) {
-    return winograd(steps, constants, tensor, filter, windows);
+    const large = windows.every(({ size }) => size >= FEWEST_LARGE) && depth * channels <= MOST_LARGE;
+    return winograd(large ? 'winogradLarge' : 'winograd', steps, constants, tensor, filter, windows);
   }
   // Neighbouring pixels of a row are one run, unless there is something between them.
   const oneRun = width.dilation === 1 && pixel === depth * NUMBER_BYTES;
@@ -137,14 +138,20 @@ function isPlain({ stride, dilation, size }: Side): boolean {
   return stride === 1 && dilation === 1 && (size % 2 === 0 || size >= FEWEST_ODD);
 }
 
+/** Sides of a picture from which larger tiles pay, two of which may lie partly upon each other, and most pairs of channels for whose weights they do: 36 numbers each. */
+const FEWEST_LARGE = 7;
+const MOST_LARGE = 128 * 128;
+
+const TILES_OF: Readonly<Record<WinogradKernel, number>> = { winograd: TILES, winogradLarge: LARGE_TILES };
+
 /** Of 3 x 3 at a stride of one, with less than half of the products. */
-function winograd(steps: Steps, constants: Constants, input: Tensor, filter: string, [height, width]: [Side, Side]): Deferred {
+function winograd(kernel: WinogradKernel, steps: Steps, constants: Constants, input: Tensor, filter: string, [height, width]: [Side, Side]): Deferred {
   const [, , depth, channels] = constants.shape(filter) as Four;
   const [inputPicture, inputRow, inputPixel] = input.strides as Four;
-  const weights = constants.transformed(filter, depth, channels);
+  const weights = constants.transformed(filter, depth, channels, kernel);
   const emit: Emit = (output, { bias, residual, low, high }) => {
-    const patches = steps.tensor([WINOGRAD_PLANES, TILES, depth]);
-    steps.call('winograd', {
+    const patches = steps.tensor([WINOGRAD_PLANES[kernel], TILES_OF[kernel], depth]);
+    steps.call(kernel, {
       input: firstWindow(input, height, width), inputPixel, inputRow, inputPicture, depth,
       weights,
       bias: constants.bias(bias, channels),

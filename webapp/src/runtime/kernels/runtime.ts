@@ -18,6 +18,7 @@ export interface KernelExports extends Readonly<Record<KernelName, Kernel>> {
     ...places: [picture: number, width: number, across: number, down: number, output: number, size: number, ...placement: number[]]
   ) => void;
   winogradWeights: (input: number, output: number, depth: number, channels: number) => void;
+  winogradLargeWeights: (input: number, output: number, depth: number, channels: number) => void;
   pack: (input: number, output: number, rows: number, columns: number, row: number, column: number) => void;
 }
 
