@@ -31,6 +31,12 @@ def test_a_stop_within_an_utterance_is_no_pause_and_the_first_utterance_has_none
     assert pauses_of([False] * 15 + [True] * 20) == [None] * 35
 
 
+def test_a_gate_that_closes_at_once_leaves_no_pause_between() -> None:
+    probabilities = np.where([True] * 5 + [False] + [True] * 20, 0.9, 0.1)
+    pauses = pauses_before(decision_ends(5 * len(probabilities)), probabilities, Gate(0.7, 0.4, hangover=1))
+    assert pauses == [None] * 26
+
+
 def test_what_was_before_the_pause_becomes_the_pause() -> None:
     stream = np.arange(40.0)[:, None] * np.ones(3)
     window = stream[10:30] + 0.5

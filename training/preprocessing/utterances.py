@@ -49,13 +49,18 @@ def pauses_before(ends: NDArray[np.integer], probabilities: NDArray[np.floating]
     for end, is_open, count in zip(ends.tolist(), states.tolist(), spoken.tolist(), strict=True):
         if is_open and not was_open:
             opened = end
-            pause = None if voiced is None else Pause(voiced + FADE_FRAMES, end - ONSET_FRAMES)
+            pause = None if voiced is None else _pause(voiced + FADE_FRAMES, end - ONSET_FRAMES)
         if count > before:
             voiced = end
         was_open, before = is_open, count
         settled = is_open and opened is not None and end - opened >= SETTLED_FRAMES
         pauses.append(pause if settled else None)
     return pauses
+
+
+def _pause(start: int, stop: int) -> Pause | None:
+    """None where a gate that closes at once leaves nothing between."""
+    return Pause(start, stop) if stop > start else None
 
 
 def hushed(

@@ -133,8 +133,8 @@ describe('SpeechGate', () => {
 
 describe('Utterances', () => {
   /** Sure decisions, five frames each; the pause before after each of them. */
-  const pauses = (speaks: readonly boolean[]): ({ start: number; stop: number } | null)[] => {
-    const utterances = new Utterances(new SpeechGate({ open_at: 0.7, keep_at: 0.4, hangover: 5 }));
+  const pauses = (speaks: readonly boolean[], hangover = 5): ({ start: number; stop: number } | null)[] => {
+    const utterances = new Utterances(new SpeechGate({ open_at: 0.7, keep_at: 0.4, hangover }));
     return speaks.map((one, i) => {
       utterances.push(5 * i + 4, one ? 0.9 : 0.1);
       return utterances.pauseBefore(5 * i + 4);
@@ -148,6 +148,10 @@ describe('Utterances', () => {
     expect(found.map((one) => one !== null)).toEqual([...times(28, false), ...times(11, true), ...times(6, false)]);
     expect(found[28]).toEqual(pause);
     expect(found[38]).toEqual(pause);
+  });
+
+  it('have no pause between them where the gate closes at once', () => {
+    expect(pauses([...times(5, true), false, ...times(20, true)], 1).every((one) => one === null)).toBe(true);
   });
 
   it('are not parted by a stop within them, and the first has nothing before it', () => {

@@ -33,7 +33,7 @@ export class Utterances {
     const isOpen = this.gate.push(probability);
     if (isOpen && !wasOpen) {
       this.opened = end;
-      this.before = this.voiced === null ? null : { start: this.voiced + FADE_FRAMES, stop: end - ONSET_FRAMES };
+      this.before = this.voiced === null ? null : pause(this.voiced + FADE_FRAMES, end - ONSET_FRAMES);
     }
     if (this.gate.spoken > spoken) this.voiced = end;
     return isOpen;
@@ -43,4 +43,9 @@ export class Utterances {
   pauseBefore(end: number): Pause | null {
     return this.gate.open && end - this.opened >= SETTLED_FRAMES ? this.before : null;
   }
+}
+
+/** Null where a gate that closes at once leaves nothing between. */
+function pause(start: number, stop: number): Pause | null {
+  return stop > start ? { start, stop } : null;
 }
