@@ -83,7 +83,7 @@ def people(
 
 
 # Of `lfw_subset`, as the shipped network reads them: clearly happy, clearly neutral, and between neutral and sad.
-HAPPY, NEUTRAL, BETWEEN = 18, 17, 20
+HAPPY, NEUTRAL, BETWEEN = 18, 17, 39
 
 SIDE = 190  # of a portrait in pixels; its face is about 150 wide
 SHAKY_SECONDS = 12.0  # so that all its periods fit

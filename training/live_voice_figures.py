@@ -55,8 +55,10 @@ class Stream:
 
 
 def spoken(clip: Samples, target: SpeechInput) -> Samples:
-    """A studio clip without the silence before and after its speech."""
+    """A studio clip without the silence before and after its speech; whole where no speech stands out."""
     (frames,) = np.nonzero(speech_frames(clip, target))
+    if len(frames) < 2:
+        return clip
     return clip[frames[0] * target.hop_length : frames[-1] * target.hop_length]
 
 

@@ -79,11 +79,11 @@ def test_face_emotion_trains_resumes_and_evaluates(
     shown += (resumed := run([*arguments, "--resume"], environment))
     assert figures_in(resumed) == figures_in(whole)
     epochs = [sorted(set(re.findall(r"epoch \d/3.*?(?=  seconds)", output))) for output in (shown, whole)]
-    assert epochs[0] == epochs[1] and len(epochs[1]) == 9
-    assert resumed.count("epoch 1/3") == 1, "only the third course was not begun"
-    assert re.findall(r"^course .*:", resumed, re.MULTILINE) == ["course 2 of 3:", "course 3 of 3:"]
+    assert epochs[0] == epochs[1] and len(epochs[1]) == 12
+    assert resumed.count("epoch 1/3") == 2, "only the third course and the fourth were not begun"
+    assert re.findall(r"^course .*:", resumed, re.MULTILINE) == [f"course {number} of 4:" for number in (2, 3, 4)]
     spec = json.loads((tmp_path / "weights" / "face-emotion.json").read_text())
-    assert spec["training"]["epochs"] == 9
+    assert spec["training"]["epochs"] == 12
 
     # And case by case.
     assert train.main(["compare", str(tmp_path / "whole"), str(tmp_path / "killed")]) == 0
