@@ -12,7 +12,7 @@ const PLANES = 16;
 const SIDE = 2;
 
 /** Tiles and channels whose sums stay in registers, as in convolution.ts. */
-export const GROUP = 4;
+const GROUP = 4;
 export const BLOCK = 8;
 export const BLOCK_BYTES = BLOCK * 4;
 
@@ -72,19 +72,12 @@ export function winograd(at: usize): void {
   const tileBytes = c.depth * 4;
   for (let from = 0; from < total; from += TILES) {
     const count = min(TILES, total - from);
-    // The last group is filled up with whatever was there: its sums are not read.
-    const groups = (count + GROUP - 1) / GROUP;
     listTiles(c, tiles, from, count, SIDE);
     for (let i = 0; i < count; i++) transformPatch(c, changetype<Tile>(tiles + i * offsetof<Tile>()).input, c.patches + i * tileBytes);
     let weights = c.weights;
     for (let channel = 0; channel < c.channels; channel += BLOCK) {
-      for (let plane = 0; plane < PLANES; plane++) {
-        const patches = c.patches + plane * TILES * tileBytes;
-        for (let group = 0; group < groups; group++) {
-          multiply(patches + group * GROUP * tileBytes, tileBytes, weights, c.depth, sums + plane * SUMS_PLANE + group * GROUP * BLOCK_BYTES);
-        }
-        weights += c.depth * BLOCK_BYTES;
-      }
+      multiplyPlanes(c, weights, PLANES, TILES, count, sums);
+      weights += PLANES * c.depth * BLOCK_BYTES;
       for (let i = 0; i < count; i++) {
         const tile = changetype<Tile>(tiles + i * offsetof<Tile>());
         finish(c, tile, sums + i * BLOCK_BYTES, channel);
@@ -151,8 +144,27 @@ function combined(a: v128, b: v128, add: bool): v128 {
   return add ? f32x4.add(a, b) : f32x4.sub(a, b);
 }
 
+/**
+ * In all planes, the sums of a chunk's tiles and eight channels.
+ * @param room Tiles for which patches and sums have room.
+ * @param count Tiles that there are.
+ */
+export function multiplyPlanes(c: Winograd, weights: usize, planes: i32, room: i32, count: i32, sums: usize): void {
+  const tileBytes = c.depth * 4;
+  // The last group is filled up with whatever was there: its sums are not read.
+  const groups = (count + GROUP - 1) / GROUP;
+  for (let plane = 0; plane < planes; plane++) {
+    const patches = c.patches + plane * room * tileBytes;
+    const to = sums + plane * room * BLOCK_BYTES;
+    for (let group = 0; group < groups; group++) {
+      multiply(patches + group * GROUP * tileBytes, tileBytes, weights, c.depth, to + group * GROUP * BLOCK_BYTES);
+    }
+    weights += c.depth * BLOCK_BYTES;
+  }
+}
+
 /** In one plane, the sums of four tiles and eight channels. */
-export function multiply(patches: usize, tileBytes: i32, weights: usize, depth: i32, to: usize): void {
+function multiply(patches: usize, tileBytes: i32, weights: usize, depth: i32, to: usize): void {
   let i0 = patches;
   let i1 = i0 + tileBytes;
   let i2 = i1 + tileBytes;

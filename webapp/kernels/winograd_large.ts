@@ -4,7 +4,7 @@
  */
 import { LARGE_TILES } from './codes';
 import { clamp, loadPart } from './simd';
-import { BLOCK, BLOCK_BYTES, GROUP, listTiles, multiply, Tile, tilesAlong, Winograd } from './winograd';
+import { BLOCK, BLOCK_BYTES, listTiles, multiplyPlanes, Tile, tilesAlong, Winograd } from './winograd';
 
 const SIDE = 4;
 /** Of a patch, and of what it is transformed to. */
@@ -27,19 +27,12 @@ export function winogradLarge(at: usize): void {
   const tileBytes = c.depth * 4;
   for (let from = 0; from < total; from += LARGE_TILES) {
     const count = min(LARGE_TILES, total - from);
-    // The last group is filled up with whatever was there: its sums are not read.
-    const groups = (count + GROUP - 1) / GROUP;
     listTiles(c, tiles, from, count, SIDE);
     for (let i = 0; i < count; i++) transformPatch(c, changetype<Tile>(tiles + i * offsetof<Tile>()).input, c.patches + i * tileBytes);
     let weights = c.weights;
     for (let channel = 0; channel < c.channels; channel += BLOCK) {
-      for (let plane = 0; plane < PLANES; plane++) {
-        const patches = c.patches + plane * LARGE_TILES * tileBytes;
-        for (let group = 0; group < groups; group++) {
-          multiply(patches + group * GROUP * tileBytes, tileBytes, weights, c.depth, sums + plane * SUMS_PLANE + group * GROUP * BLOCK_BYTES);
-        }
-        weights += c.depth * BLOCK_BYTES;
-      }
+      multiplyPlanes(c, weights, PLANES, LARGE_TILES, count, sums);
+      weights += PLANES * c.depth * BLOCK_BYTES;
       for (let i = 0; i < count; i++) {
         const tile = changetype<Tile>(tiles + i * offsetof<Tile>());
         finish(c, tile, sums + i * BLOCK_BYTES, channel);
