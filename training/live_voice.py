@@ -23,9 +23,7 @@ def live_windows(
     ends: NDArray[np.integer],
     probabilities: NDArray[np.floating],
     gate: Gate,
-    *,
-    parted: bool = True,
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
     """The windows that are read of a stream.
 
     Args:
@@ -34,15 +32,15 @@ def live_windows(
         ends: Newest frame of each decision on speech.
         probabilities: Of speech, for each decision.
         gate: That turns them into utterances.
-        parted: As ``utterances`` parts them; else each window is the last seconds as they are.
 
     Returns:
-        The newest frame of each reading, and N x frames x bands, dB.
+        The newest frame of each reading; N x frames x bands, dB, as ``utterances`` parts them; and the same ones whole.
     """
     decibels = log_mel(sound, target)
     _, spoken = gate.run(probabilities)
     pauses = pauses_before(ends, probabilities, gate)
-    since, newest, heard = READ_EVERY, [], []
+    shape = (-1, target.frames, target.n_mels)
+    since, newest, parted, whole = READ_EVERY, [], [], []
     for end, count, pause in zip(ends.tolist(), spoken.tolist(), pauses, strict=True):
         since += 1
         stop = (end + 1) * target.hop_length
@@ -51,7 +49,7 @@ def live_windows(
         since = 0
         start = stop - target.window_samples
         window = log_mel(windows(sound[max(0, start) : stop], target)[0][0], target)
-        heard.append(hushed(window, start // target.hop_length, pause if parted else None, decibels))
+        parted.append(hushed(window, start // target.hop_length, pause, decibels))
+        whole.append(window)
         newest.append(end)
-    shape = (0, target.frames, target.n_mels)
-    return np.array(newest, np.int64), np.stack(heard) if heard else np.zeros(shape)
+    return np.array(newest, np.int64), np.array(parted).reshape(shape), np.array(whole).reshape(shape)

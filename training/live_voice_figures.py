@@ -129,8 +129,7 @@ def _stream(
     ends = decision_ends(len(speech))
     # Where a decision's frames hold a little speech, it neither opens the gate nor closes it.
     likely = np.array([0.0, 1.0, (GATE.keep_at + GATE.open_at) / 2])[decision_truth(speech, ends)]
-    newest, parted = live_windows(sound, target, ends, likely, GATE)
-    _, whole = live_windows(sound, target, ends, likely, GATE, parted=False)
+    newest, parted, whole = live_windows(sound, target, ends, likely, GATE)
     stops = (newest + 1) * hop
     owner = np.searchsorted([start for start, _ in spans], stops) - 1
     since = stops - np.array([start for start, _ in spans])[owner]
