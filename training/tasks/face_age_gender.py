@@ -1,4 +1,4 @@
-"""Age and gender from a face: UTKFace, 64x64 RGB, one network with two outputs.
+"""Age and gender from a face: UTKFace, 80x80 RGB, one network with two outputs.
 
 Age is a distribution over years, learnt from a bell curve around the true age (X. Geng, "Label Distribution Learning",
 2016; B.-B. Gao et al., "Age Estimation Using Expectation of Label Distribution Learning", IJCAI 2018): its mean is the
@@ -7,7 +7,9 @@ reading, and its quantiles an interval whose coverage can be measured. Gender is
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import keras
@@ -25,7 +27,7 @@ from training.datasets import utkface
 from training.datasets.common import SPLITS
 from training.datasets.utkface import UtkSample
 from training.evaluation import accuracy, age_interval, bootstrap_interval, mean_age, softmax
-from training.faces import Faces, faces_at, margin_of
+from training.faces import Faces, faces_at, margin_of, size_of
 from training.fitting import Batch, Batches, Run, Schedule, describe, fit, optimizer
 from training.layers import conv_bn, residual
 from training.model_files import load_trained, save_model, start_from
@@ -43,7 +45,9 @@ INTERVAL = 0.9
 
 EYES = ((0.32, 0.36), (0.68, 0.36))
 """A little wider than for emotion: hairline, ears and chin tell age."""
-SIZE = 64
+SIZE = 80
+FIRST_SIZE = 64
+"""Of the first courses: two thirds of the time."""
 MARGIN = 5 / 32
 """Of the side, around a crop: room from which a turned or shifted variant is taken."""
 
@@ -69,8 +73,10 @@ AGAIN = Schedule(
     warm_up_share=0.05,
     patience=60,
 )
-LATER = (AGAIN, AGAIN)
-"""Courses that go on from the network before, with that network's own opinions in the targets."""
+LARGER = dataclasses.replace(AGAIN, epochs=40)
+LAST = dataclasses.replace(AGAIN, epochs=25)
+LATER = ((AGAIN, FIRST_SIZE), (AGAIN, FIRST_SIZE), (LARGER, SIZE), (LAST, SIZE))
+"""Courses that go on from the network before, with that network's own opinions in the targets; and the crops' size."""
 OWN_OPINION = 0.5
 """Share of those in the targets of a later course."""
 OFTENER = (60, 75)
@@ -165,7 +171,7 @@ def own_opinions(model: keras.Model, faces: Faces, seed: int) -> dict[str, NDArr
 def train(options: Options) -> dict[str, Any]:
     """Train, calibrate, measure; writes the run folder and the model files. Returns the figures on the test split."""
     schedule = options.apply(SCHEDULE)
-    later = later_courses(options, schedule, LATER)
+    later = later_courses(options, schedule, [course for course, _ in LATER])
     keras.utils.set_random_seed(schedule.seed)
 
     dataset = utkface.load(options.data)
@@ -175,47 +181,54 @@ def train(options: Options) -> dict[str, Any]:
     parts = {split: options.some([s for s in dataset.samples if s.split == split]) for split in SPLITS}
 
     paths = {split: [s.path for s in part] for split, part in parts.items()}
-    faces = faces_at(SIZE, paths, EYES, MARGIN, "utkface", colour=True, frames=True)
+
+    @cache
+    def faces(size: int) -> Faces:
+        return faces_at(size, paths, EYES, MARGIN, "utkface", colour=True, frames=True)
+
+    # What starts from a trained network sees what that saw.
+    smallest = SIZE if options.start is not None else FIRST_SIZE
+    first = faces(smallest)
     ages = {name: np.array([s.age for s in part]) for name, part in parts.items()}
     genders = {name: gender_labels(part) for name, part in parts.items()}
 
-    model = build()
+    model = build(smallest)
     begun = start_from(model, options.start)
     wanted = training_targets(ages["train"], genders["train"])
-    batches = training_batches(faces.pictures, wanted, faces.target, schedule, faces.framed)
+    batches = training_batches(first.pictures, wanted, first.target, schedule, first.framed)
     prepare(model, optimizer(schedule, batches.batches))
     print(f"{TASK}: {model.count_params():,} parameters, {batches.batches} batches of {schedule.batch} an epoch")
-    config = {"task": TASK, "schedule": describe(schedule), "pictures": len(parts["train"])} | begun
+    config = {"task": TASK, "schedule": describe(schedule), "pictures": len(parts["train"]), "size": smallest} | begun
     run = Run(options.out, config, options.resume)
 
     def validate(candidate: keras.Model) -> dict[str, float]:
-        age, gender = predict(candidate, faces.held_out["validation"])
+        age, gender = predict(candidate, faces(size_of(candidate)).held_out["validation"])
         mae = float(np.mean(np.abs(mean_age(softmax(age)) - ages["validation"])))
         right = accuracy(genders["validation"], gender.argmax(1))
         # One year of age weighs as much as two points of gender.
         return {"val_age_mae": mae, "val_gender_accuracy": right, "val_score": 50 * right - mae}
 
-    def lesson(course: Schedule) -> Course:
+    def lesson(course: Schedule, size: int) -> Course:
         def prepare_again(learnt: keras.Model, going_on: keras.Model) -> Batches:
-            own = own_opinions(learnt, faces, course.seed)
+            own = own_opinions(learnt, faces(size_of(learnt)), course.seed)
             blended = {name: (1 - OWN_OPINION) * values + OWN_OPINION * own[name] for name, values in wanted.items()}
-            times = times_drawn(ages["train"])
-            batches = training_batches(
-                faces.pictures, blended, faces.target, course, faces.framed, AUGMENTATION_AGAIN, times
-            )
+            at, times = faces(size), times_drawn(ages["train"])
+            batches = training_batches(at.pictures, blended, at.target, course, at.framed, AUGMENTATION_AGAIN, times)
             prepare(going_on, optimizer(course, batches.batches))
             return batches
 
-        return Course(course, {"own_opinion": OWN_OPINION}, build, prepare_again)
+        return Course(course, {"own_opinion": OWN_OPINION, "size": size}, lambda: build(size), prepare_again)
 
     history = fit(model, batches, validate, JUDGE, schedule, run)
-    courses = [lesson(course) for course in later]
+    # Later may be cut off.
+    courses = [lesson(course, max(smallest, size)) for course, (_, size) in zip(later, LATER, strict=False)]
     model, history = go_on(model, history, courses, validate, JUDGE, config, options)
 
-    age, gender = predict(model, faces.held_out["validation"])
+    seen = faces(size_of(model))
+    age, gender = predict(model, seen.held_out["validation"])
     age_temperature = fit_interval_temperature(age, ages["validation"], INTERVAL)
     gender_temperature = fit_temperature(gender, genders["validation"])
-    age, gender = predict(model, faces.held_out["test"])
+    age, gender = predict(model, seen.held_out["test"])
     years = softmax(age / age_temperature)
     probabilities = softmax(gender / gender_temperature)
     figures = measure(parts["test"], years, probabilities)
@@ -240,7 +253,7 @@ def train(options: Options) -> dict[str, Any]:
             "task": TASK,
             "version": VERSION,
             "parameters": model.count_params(),
-            "input": faces.target.to_spec(),
+            "input": seen.target.to_spec(),
             "outputs": {
                 "age": {
                     "kind": "distribution",

@@ -1,4 +1,4 @@
-/** The numbers by which the page names what `map` and `reduce` do. The page reads this file, too. */
+/** Numbers that the page and the kernels share; by the first of them the page names what `map` and `reduce` do. */
 
 export const COPY = 0;
 export const ADD = 1;
@@ -29,7 +29,20 @@ export const SMALLEST = 2;
 export const PRODUCT = 3;
 
 /** Tiles of four pixels that the kernel `winograd` works on at a time. A whole number of four. */
-export const TILES = 48;
+export const TILES = 16;
 
-/** Tiles of sixteen pixels that the kernel `winogradLarge` works on at a time. A whole number of four. */
-export const LARGE_TILES = 16;
+/**
+ * Tiles of sixteen pixels that the kernel `winogradLarge` works on at a time. A whole number of four. With more of them the
+ * transformed patches leave the nearer caches, through which they are gone once for every eight channels: with 16 four faces took
+ * the network of emotions an eighth longer.
+ */
+export const LARGE_TILES = 4;
+
+/**
+ * Numbers between one plane of transformed patches and the next. Without them planes lie a power of two apart, and what stands at
+ * one place in all of them competes for the few lines of one set of the cache: a face took a sixth longer.
+ */
+export const PADDING = 16;
+
+/** Along a side of a crop pixel, by the kernel `crop`: the sum of more would not fit. */
+export const MAX_SAMPLES = 22;

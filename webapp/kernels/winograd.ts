@@ -3,7 +3,7 @@
  * Networks", CVPR 2016: four output pixels, a tile, come of 16 products for each pair of channels instead of 36. Patches of
  * 4 x 4 inputs are transformed (B), multiplied with weights that were transformed before (G), and the sums transformed back (A).
  */
-import { TILES } from './codes';
+import { PADDING, TILES } from './codes';
 import { clamp, loadPart, madd } from './simd';
 
 const PLANES = 16;
@@ -44,7 +44,7 @@ export class Winograd {
   weights: usize;
   /** Of as many channels as the output has. */
   bias: usize;
-  /** Room for the transformed patches: PLANES x TILES x depth numbers. */
+  /** Room for the transformed patches: PLANES times TILES x depth numbers and the padding. */
   patches: usize;
   output: usize;
   outputPixel: i32;
@@ -87,6 +87,13 @@ export function winograd(at: usize): void {
   }
 }
 
+/** From a plane of transformed patches to the next one. */
+// @ts-ignore: decorator
+@inline
+export function planeOf(c: Winograd, room: i32): i32 {
+  return (room * c.depth + PADDING) * 4;
+}
+
 // @ts-ignore: decorator
 @inline
 export function tilesAlong(length: i32, side: i32): i32 {
@@ -113,7 +120,7 @@ export function listTiles(c: Winograd, list: usize, from: i32, count: i32, side:
 function transformPatch(c: Winograd, input: usize, to: usize): void {
   const pixel = c.inputPixel;
   const row = c.inputRow;
-  const plane = TILES * c.depth * 4;
+  const plane = planeOf(c, TILES);
   for (let left = c.depth; left > 0; left -= 4) {
     transformRow(input, input + 2 * row, false, pixel, plane, to);
     transformRow(input + row, input + 2 * row, true, pixel, plane, to + 4 * plane);
@@ -154,7 +161,7 @@ export function multiplyPlanes(c: Winograd, weights: usize, planes: i32, room: i
   // The last group is filled up with whatever was there: its sums are not read.
   const groups = (count + GROUP - 1) / GROUP;
   for (let plane = 0; plane < planes; plane++) {
-    const patches = c.patches + plane * room * tileBytes;
+    const patches = c.patches + plane * planeOf(c, room);
     const to = sums + plane * room * BLOCK_BYTES;
     for (let group = 0; group < groups; group++) {
       multiply(patches + group * GROUP * tileBytes, tileBytes, weights, c.depth, to + group * GROUP * BLOCK_BYTES);

@@ -4,7 +4,7 @@
  */
 import { LARGE_TILES } from './codes';
 import { clamp, loadPart } from './simd';
-import { BLOCK, BLOCK_BYTES, listTiles, multiplyPlanes, Tile, tilesAlong, Winograd } from './winograd';
+import { BLOCK, BLOCK_BYTES, listTiles, multiplyPlanes, planeOf, Tile, tilesAlong, Winograd } from './winograd';
 
 const SIDE = 4;
 /** Of a patch, and of what it is transformed to. */
@@ -44,7 +44,7 @@ export function winogradLarge(at: usize): void {
 
 /** B' d B of a patch, four channels at a time; each of the 36 results goes to a plane of its own. */
 function transformPatch(c: Winograd, input: usize, to: usize): void {
-  const plane = LARGE_TILES * c.depth * 4;
+  const plane = planeOf(c, LARGE_TILES);
   for (let left = c.depth; left > 0; left -= 4) {
     for (let x = 0; x < PATCH; x++) spreadPatch(input + x * c.inputPixel, c.inputRow, half + x * VECTOR, PATCH * VECTOR);
     for (let y = 0; y < PATCH; y++) spreadPatch(half + y * PATCH * VECTOR, VECTOR, to + y * PATCH * plane, plane);

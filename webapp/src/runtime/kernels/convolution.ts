@@ -1,5 +1,5 @@
 import type { Attributes } from '../graph/attributes';
-import { LARGE_TILES, TILES } from '../../../kernels/codes';
+import { LARGE_TILES, PADDING, TILES } from '../../../kernels/codes';
 import { WINOGRAD_PLANES, type Constants, type WinogradKernel } from './constants';
 import type { Address, Steps } from './steps';
 import { NUMBER_BYTES, denseStrides, type Tensor } from './tensor';
@@ -139,7 +139,7 @@ function isPlain({ stride, dilation, size }: Side): boolean {
 }
 
 /** Sides of a picture from which larger tiles pay, two of which may lie partly upon each other, and most pairs of channels for whose weights they do: 36 numbers each. */
-const FEWEST_LARGE = 7;
+const FEWEST_LARGE = 5;
 const MOST_LARGE = 128 * 128;
 
 const TILES_OF: Readonly<Record<WinogradKernel, number>> = { winograd: TILES, winogradLarge: LARGE_TILES };
@@ -150,7 +150,7 @@ function winograd(kernel: WinogradKernel, steps: Steps, constants: Constants, in
   const [inputPicture, inputRow, inputPixel] = input.strides as Four;
   const weights = constants.transformed(filter, depth, channels, kernel);
   const emit: Emit = (output, { bias, residual, low, high }) => {
-    const patches = steps.tensor([WINOGRAD_PLANES[kernel], TILES_OF[kernel], depth]);
+    const patches = steps.tensor([WINOGRAD_PLANES[kernel], TILES_OF[kernel] * depth + PADDING]);
     steps.call(kernel, {
       input: firstWindow(input, height, width), inputPixel, inputRow, inputPicture, depth,
       weights,

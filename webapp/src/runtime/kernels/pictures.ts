@@ -1,3 +1,4 @@
+import { MAX_SAMPLES } from '../../../kernels/codes';
 import type { Crop, Similarity } from '../../face/crop';
 import type { Placement } from '../../face/letterbox';
 import type { Picture } from '../../face/picture';
@@ -7,9 +8,8 @@ import type { KernelRuntime } from './runtime';
 /** Larger pictures are not copied into the kernels' memory, which never shrinks: 8 million bytes hold a frame of 1080p. */
 const MAX_PICTURE_BYTES = 8 << 20;
 
-/** Longer sides, or more samples to a pixel of the crop, the kernel's numbers do not hold. */
+/** Longer sides the kernel's numbers do not hold. */
 const MAX_SIDE = 32_767;
-const MAX_SAMPLES = 22;
 
 /** Of more levels the sum may not fit into 16 bits. */
 const MAX_BLOCK_PIXELS = 257;
@@ -41,7 +41,8 @@ export class KernelPictures implements PictureKernels {
     const { heap, kernels } = this.runtime;
     const { originX, originY, cos, sin, scale } = map;
     const bytes = width * height * CHANNELS;
-    this.crop = this.atLeast(this.crop, bytes);
+    // The kernel writes pixels as four bytes, each over the last one's fourth.
+    this.crop = this.atLeast(this.crop, bytes + 1);
     this.hold(picture);
     kernels.crop(this.picture.at, picture.width, picture.height, this.crop.at, width, height, samples, originX, originY, cos, sin, scale);
     return heap.byteView(this.crop.at, bytes).slice();
