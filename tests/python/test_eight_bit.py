@@ -7,7 +7,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from converter.eight_bit import LEVELS, from_levels, pack, round_kernels, to_levels, unpack
+from converter.eight_bit import (
+    FINE_LEVELS,
+    LEVELS,
+    SMALL_KERNEL,
+    from_levels,
+    pack,
+    round_kernels,
+    to_levels,
+    unpack,
+)
 
 RNG = np.random.default_rng(5)
 
@@ -19,13 +28,22 @@ def kernel(*shape: int) -> Any:
     return values.astype(np.float32)
 
 
-@pytest.mark.parametrize("shape", [(3, 3, 5, 8), (1, 1, 4, 6), (7, 4)])
-def test_a_weight_is_off_by_half_a_level_of_its_channel_at_most(shape: tuple[int, ...]) -> None:
+@pytest.mark.parametrize(
+    ("shape", "most"),
+    [
+        ((3, 3, 5, 8), FINE_LEVELS),
+        ((1, 1, 4, 6), FINE_LEVELS),
+        ((SMALL_KERNEL // 4, 4), FINE_LEVELS),
+        ((SMALL_KERNEL // 4 + 1, 4), LEVELS),
+        ((3, 3, 50, 60), LEVELS),
+    ],
+)
+def test_a_weight_is_off_by_half_a_level_of_its_channel_at_most(shape: tuple[int, ...], most: int) -> None:
     values = kernel(*shape)
     scales, levels = to_levels(values)
     assert scales.shape == shape[-1:] and levels.shape == shape and levels.dtype == np.int8
     flat = np.abs(values).reshape(-1, shape[-1])
-    np.testing.assert_allclose(scales * LEVELS, flat.max(axis=0), rtol=1e-6)
+    np.testing.assert_allclose(scales * most, flat.max(axis=0), rtol=1e-6)
     assert (np.abs(from_levels(scales, levels) - values) <= scales / 2 * (1 + 1e-5)).all()
     assert (from_levels(scales, levels)[..., 1] == 0).all()
 
