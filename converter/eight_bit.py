@@ -1,11 +1,11 @@
 """Kernels in few levels of eight bits: a third of float16's bytes for a visitor to fetch.
 
 Symmetric, per output channel: a weight is ``scale * level`` with whole levels of -47 to 47 (of -127 to 127 in a small
-kernel), and each output channel has a scale of its own (R. Krishnamoorthi, Quantizing deep convolutional networks for efficient inference,
-arXiv:1806.08342, section 2.2). The networks compute in float32 all the same. Kernels are rounded in Keras, before
-anything is computed or converted, so that Python's outputs are those of the weights that ship. Folding a batch
-normalisation afterwards scales each output channel and so leaves the levels as they are: writing them down loses no
-more.
+kernel), and each output channel has a scale of its own (R. Krishnamoorthi, Quantizing deep convolutional networks for
+efficient inference, arXiv:1806.08342, section 2.2). The networks compute in float32 all the same. Kernels are rounded
+in Keras, before anything is computed or converted, so that Python's outputs are those of the weights that ship. Folding
+a batch normalisation afterwards scales each output channel and so leaves the levels as they are: writing them down
+loses no more.
 """
 
 import json

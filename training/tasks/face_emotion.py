@@ -60,6 +60,7 @@ JUDGE = "val_accuracy"
 SCHEDULE = Schedule(epochs=110, batch=64, learning_rate=0.08, weight_decay=5e-4, patience=40)
 SECOND = Schedule(110, batch=64, learning_rate=0.05, weight_decay=5e-4, warm_up_share=0.05, patience=110)
 THIRD = Schedule(40, batch=64, learning_rate=0.04, weight_decay=5e-4, warm_up_share=0.05, patience=40)
+LAST = dataclasses.replace(THIRD, epochs=30)
 PEER = Schedule(epochs=80, batch=64, learning_rate=0.08, weight_decay=5e-4, patience=40)
 """Of a peer: a network that begins elsewhere and sees the pictures in another order. What both get wrong is less."""
 PEER_SEEDS = 100
@@ -92,7 +93,7 @@ LATER = (
     Later(SECOND, OPINION, FIRST_SIZE),
     Later(THIRD, 0.0, FIRST_SIZE),
     Later(THIRD, 0.0, SIZE),
-    Later(THIRD, 0.0, SIZE, peers=2, augmentation=DIM),
+    Later(LAST, 0.0, SIZE, opinions=0.6, peers=2, augmentation=DIM),
 )
 FINE_TUNING = Schedule(epochs=15, batch=32, learning_rate=0.02, weight_decay=5e-4)
 """For hundreds of own pictures, from a trained network: small batches, and steps that it survives. With 600 pictures
