@@ -35,7 +35,7 @@ from training.tasks import face_emotion_data
 from training.tasks.options import Options
 
 TASK = "face-emotion"
-VERSION = "1.6.0"
+VERSION = "1.7.0"
 
 EYES = ((0.31, 0.38), (0.69, 0.38))
 """Where FER2013's own pictures have them on average, so that aligning cuts off little."""
