@@ -62,7 +62,7 @@ SECOND = Schedule(110, batch=64, learning_rate=0.05, weight_decay=5e-4, warm_up_
 THIRD = Schedule(40, batch=64, learning_rate=0.04, weight_decay=5e-4, warm_up_share=0.05, patience=40)
 LAST = dataclasses.replace(THIRD, epochs=30)
 PEER = Schedule(epochs=80, batch=64, learning_rate=0.08, weight_decay=5e-4, patience=40)
-"""Of a peer: a network that begins elsewhere and sees the pictures in another order. What both get wrong is less."""
+"""Of a peer: a network that begins elsewhere and sees the pictures in another order. The mean of several errs less."""
 PEER_SEEDS = 100
 """Between the seeds of a network and of its peers, which later courses count up by one."""
 AUGMENTATION = FaceAugmentation()
