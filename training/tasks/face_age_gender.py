@@ -74,8 +74,7 @@ AGAIN = Schedule(
     patience=60,
 )
 LARGER = dataclasses.replace(AGAIN, epochs=40)
-LAST = dataclasses.replace(AGAIN, epochs=25)
-LATER = ((AGAIN, FIRST_SIZE), (AGAIN, FIRST_SIZE), (LARGER, SIZE), (LAST, SIZE))
+LATER = ((AGAIN, FIRST_SIZE), (AGAIN, FIRST_SIZE), (LARGER, SIZE))
 """Courses that go on from the network before, with that network's own opinions in the targets; and the crops' size."""
 OWN_OPINION = 0.5
 """Share of those in the targets of a later course."""
