@@ -94,13 +94,6 @@ def _figure_lines(spec: Mapping[str, Any]) -> list[str]:
         lines[0] += " " + texts.VOTES.format(votes=votes, until=until)
     if later:
         lines[0] += " " + texts.COURSES.format(courses=1 + len(later))
-        if asking := _last_courses(later, lambda course: "peers" in course):
-            peers = later[-1]["peers"]
-            lines[0] += " " + texts.PEERS.format(
-                asking=asking, peers=texts.NUMBERS.get(len(peers), len(peers)), epochs=peers[0]["epochs"]
-            )
-        if dimming := _last_courses(later, lambda course: "dim_share" in course):
-            lines[0] += " " + texts.DIM.format(dimming=dimming, share=later[-1]["dim_share"])
         width = spec["input"]["width"]
         smaller = {course["size"] for course in later if course.get("size", width) != width}
         if smaller:

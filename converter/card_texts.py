@@ -107,12 +107,6 @@ COURSES = (
     "target is what that network made of variations of the same picture."
 )
 
-PEERS = (
-    "In {asking} it is the mean of what it and its peers made of that: {peers} networks that began elsewhere and were "
-    "trained for themselves, for {epochs} epochs."
-)
-DIM = "Of the variations in {dimming} {share:.0%} were as in a dim room."
-
 GROWN = "In {grown} its crops were of {size} pixels, before that of {before}."
 
 DETECTOR_FIGURES = (

@@ -31,10 +31,6 @@ class FaceAugmentation:
     """Of each colour, as a share; not of grey crops, and drawn only where there is some."""
     grey_share: float = 0.0
     """Of coloured crops are shown without their colours; goes with ``tint``."""
-    dim_share: float = 0.0
-    """Of crops are as in a dim room, and drawn only where there is some."""
-    dim: float = 0.35
-    """The dimmest light, as a factor."""
 
 
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
@@ -78,8 +74,6 @@ def vary_face(
     gain = 1 + contrast * settings.gain
     levels *= np.float32(gain)
     levels += np.float32(average * (1 - gain) + light * settings.offset * 255)
-    if settings.dim_share and rng.random() < settings.dim_share:
-        levels *= np.float32(rng.uniform(settings.dim, 1))
     if settings.tint and channels == 3:
         levels *= (1 + settings.tint * rng.uniform(-1, 1, 3)).astype(np.float32)
         if rng.random() < settings.grey_share:

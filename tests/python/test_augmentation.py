@@ -39,17 +39,6 @@ def test_faces_stay_grey_levels_and_follow_the_seed(channels: int) -> None:
     assert not np.array_equal(first, other)
 
 
-def test_some_crops_are_as_in_a_dim_room() -> None:
-    dim = dataclasses.replace(STILL, dim_share=0.25, dim=0.4)
-    wide = np.full((80, 80, 1), 200, np.uint8)
-    light = [vary_face(wide, 64, 64, dim, np.random.default_rng(seed)) / 200 for seed in range(400)]
-    factors = np.array([levels.mean() for levels in light])
-    assert all(np.ptp(levels) < 1e-6 for levels in light)
-    dimmed = factors[factors < 1]
-    assert 0.19 < len(dimmed) / len(factors) < 0.31
-    assert 0.4 <= dimmed.min() < 0.45 and 0.95 < dimmed.max() < 1
-
-
 def test_a_tint_scales_each_colour_by_its_own_share_and_grey_has_none() -> None:
     tinted = dataclasses.replace(STILL, tint=0.2, grey_share=0.25)
     wide = np.full((84, 84, 3), (40, 100, 200), np.uint8)

@@ -7,9 +7,7 @@ PrivateTest once. One's own pictures have the splits of ``datasets.own``.
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import keras
@@ -20,12 +18,11 @@ from training import crops, devices, report
 from training.augmentation import FaceAugmentation, mixup
 from training.batches import SeededBatches, smoothed
 from training.calibration import fit_temperature
-from training.courses import Course, go_on, later_courses, run_in
+from training.courses import Course, go_on, later_courses
 from training.datasets import fer2013
 from training.evaluation import accuracy, bootstrap_interval, debiased, ece, macro_f1, softmax, uar
 from training.faces import Faces, faces_at, margin_of, size_of
 from training.fitting import Batch, Batches, Run, Schedule, describe, fit, optimizer
-from training.histories import peer_folder
 from training.layers import conv_bn, residual
 from training.model_files import learnt_before, load_trained, save_model, start_from
 from training.predictions import Predictions, names_of, save_predictions
@@ -35,7 +32,7 @@ from training.tasks import face_emotion_data
 from training.tasks.options import Options
 
 TASK = "face-emotion"
-VERSION = "1.7.0"
+VERSION = "1.6.0"
 
 EYES = ((0.31, 0.38), (0.69, 0.38))
 """Where FER2013's own pictures have them on average, so that aligning cuts off little."""
@@ -60,44 +57,15 @@ JUDGE = "val_accuracy"
 SCHEDULE = Schedule(epochs=110, batch=64, learning_rate=0.08, weight_decay=5e-4, patience=40)
 SECOND = Schedule(110, batch=64, learning_rate=0.05, weight_decay=5e-4, warm_up_share=0.05, patience=110)
 THIRD = Schedule(40, batch=64, learning_rate=0.04, weight_decay=5e-4, warm_up_share=0.05, patience=40)
-LAST = dataclasses.replace(THIRD, epochs=30)
-PEER = Schedule(epochs=80, batch=64, learning_rate=0.08, weight_decay=5e-4, patience=40)
-"""Of a peer: a network that begins elsewhere and sees the pictures in another order. The mean of several errs less."""
-PEER_SEEDS = 100
-"""Between the seeds of a network and of its peers, which later courses count up by one."""
-AUGMENTATION = FaceAugmentation()
-DIM = dataclasses.replace(AUGMENTATION, dim_share=0.2)
-
-
-@dataclass(frozen=True)
-class Later:
-    """A course that goes on from the network before, with that network's own opinions in the targets."""
-
-    schedule: Schedule
-    votes: float
-    """Their share in what stands beside opinions. In the end none: what is measured are the labels."""
-    size: int
-    opinions: float = 0.5
-    """Share of a target that is what networks made of the picture; the rest is what people did."""
-    peers: int = 0
-    """How many have a say beside the network itself."""
-    augmentation: FaceAugmentation = AUGMENTATION
-
-    def noted(self) -> dict[str, Any]:
-        """For ``config.json`` and the spec."""
-        dim = {"dim_share": self.augmentation.dim_share} if self.augmentation.dim_share else {}
-        return {"own_opinion": self.opinions, "votes": self.votes, "size": self.size} | dim
-
-
-LATER = (
-    Later(SECOND, OPINION, FIRST_SIZE),
-    Later(THIRD, 0.0, FIRST_SIZE),
-    Later(THIRD, 0.0, SIZE),
-    Later(LAST, 0.0, SIZE, opinions=0.6, peers=2, augmentation=DIM),
-)
+LATER = ((SECOND, OPINION, FIRST_SIZE), (THIRD, 0.0, FIRST_SIZE), (THIRD, 0.0, SIZE))
+"""Courses that go on from the network before, with that network's own opinions in the targets; the votes' share in what
+stands beside those; and the crops' size. In the end no votes: what is measured are the labels."""
+OWN_OPINION = 0.5
+"""Share of those in the targets of a later course."""
 FINE_TUNING = Schedule(epochs=15, batch=32, learning_rate=0.02, weight_decay=5e-4)
 """For hundreds of own pictures, from a trained network: small batches, and steps that it survives. With 600 pictures
 the validation loss was least after twelve epochs."""
+AUGMENTATION = FaceAugmentation()
 
 UNSURE_SHARE = 0.3
 """Of the way from chance to certainty: under it a reading of own labels is called unsure, as 0.4 is with seven."""
@@ -141,7 +109,6 @@ def training_batches(
     schedule: Schedule,
     blend: float = MIXUP,
     framed: crops.Crops | None = None,
-    augmentation: FaceAugmentation = AUGMENTATION,
 ) -> SeededBatches:
     """Varied, standardised crops and their targets, blended by mixup with ``blend``, from N crops with margin.
 
@@ -149,15 +116,10 @@ def training_batches(
     """
 
     def make(chosen: NDArray[np.intp], rng: np.random.Generator) -> Batch:
-        batch = crops.varied(pictures, framed, target, chosen, augmentation, rng), {"emotion": targets[chosen]}
+        batch = crops.varied(pictures, framed, target, chosen, AUGMENTATION, rng), {"emotion": targets[chosen]}
         return mixup(*batch, blend, rng) if blend else batch
 
     return SeededBatches(len(targets), schedule, make)
-
-
-def peer_schedule(options: Options, first: Schedule, number: int) -> Schedule:
-    """A peer's, from 1 on; it is always trained to its end."""
-    return dataclasses.replace(options.apply(PEER), seed=first.seed + PEER_SEEDS * number, stop_after=None)
 
 
 def own_opinions(model: keras.Model, faces: Faces, seed: int) -> NDArray[np.float32]:
@@ -172,7 +134,8 @@ def own_opinions(model: keras.Model, faces: Faces, seed: int) -> NDArray[np.floa
 def train(options: Options) -> dict[str, Any]:
     """Train, calibrate, measure; writes the run folder and the model files. Returns the figures on the test split."""
     schedule = options.apply(FINE_TUNING if options.own and options.start else SCHEDULE)
-    later = later_courses(options, schedule, [course.schedule for course in LATER])
+    later = later_courses(options, schedule, [course for course, *_ in LATER])
+    keras.utils.set_random_seed(schedule.seed)
 
     data = face_emotion_data.load(options)
     print("\n".join(data.remarks))
@@ -188,26 +151,17 @@ def train(options: Options) -> dict[str, Any]:
     smallest = SIZE if options.own or options.start is not None else FIRST_SIZE
     first = faces(smallest)
     labels = {split: np.array([s.label for s in part]) for split, part in data.parts.items()}
+    model = build(first.target.width, classes)
+    begun = start_from(model, options.start, new_head="emotion" if data.own else None)
     wanted = training_targets(labels["train"], data.opinions, classes)
     blend = MIXUP if data.opinions is None else 0.0
+    batches = training_batches(first.pictures, wanted, first.target, schedule, blend, first.framed)
     loss = {"emotion": keras.losses.CategoricalCrossentropy(from_logits=True)}
-
-    def beginning(course: Schedule, start: Path | None = None) -> tuple[keras.Model, Batches, dict[str, Any]]:
-        keras.utils.set_random_seed(course.seed)
-        model = build(first.target.width, classes)
-        begun = start_from(model, start, new_head="emotion" if data.own else None)
-        batches = training_batches(first.pictures, wanted, first.target, course, blend, first.framed)
-        model.compile(optimizer(course, batches.batches), loss)
-        return model, batches, begun
-
-    model, batches, begun = beginning(schedule, options.start)
+    model.compile(optimizer(schedule, batches.batches), loss)
     print(f"{TASK}: {model.count_params():,} parameters, {batches.batches} batches of {schedule.batch} an epoch")
     config = {"task": TASK, "schedule": describe(schedule), "pictures": len(labels["train"]), "size": size_of(model)}
     config |= data.config
     run = Run(options.out, config | begun, options.resume)
-
-    # Of few pictures many epochs get the same number right.
-    judge = "val_likelihood" if data.own else JUDGE
 
     def validate(candidate: keras.Model) -> dict[str, float]:
         logits = predict(candidate, faces(size_of(candidate)).held_out["validation"])
@@ -215,35 +169,26 @@ def train(options: Options) -> dict[str, Any]:
         right = accuracy(labels["validation"], logits.argmax(1))
         return {"val_loss": float(loss), "val_likelihood": float(np.exp(-loss)), "val_accuracy": right}
 
-    def peer(number: int) -> keras.Model:
-        course = peer_schedule(options, schedule, number)
-        run = run_in(options.out / peer_folder(number), config | {"schedule": describe(course)}, options.resume)
-        print(f"peer {number}: another network, whose opinions are asked as well", flush=True)
-        beside, batches, _ = beginning(course)
-        fit(beside, batches, validate, judge, course, run)
-        return beside
-
-    def lesson(course: Schedule, later: Later) -> Course:
-        size = max(smallest, later.size)
-
+    def lesson(course: Schedule, votes: float, size: int) -> Course:
         def prepare_again(learnt: keras.Model, going_on: keras.Model) -> Batches:
-            asked = [learnt, *(peer(1 + i) for i in range(later.peers))]
-            said = np.mean([own_opinions(one, faces(size_of(one)), course.seed) for one in asked], axis=0)
-            wanted = training_targets(labels["train"], data.opinions, classes, later.votes)
-            blended = (1 - later.opinions) * wanted + later.opinions * said
+            own = own_opinions(learnt, faces(size_of(learnt)), course.seed)
+            wanted = training_targets(labels["train"], data.opinions, classes, votes)
+            blended = (1 - OWN_OPINION) * wanted + OWN_OPINION * own
             at = faces(size)
-            batches = training_batches(at.pictures, blended, at.target, course, blend, at.framed, later.augmentation)
+            batches = training_batches(at.pictures, blended, at.target, course, blend, at.framed)
             going_on.compile(optimizer(course, batches.batches), loss)
             return batches
 
-        noted = later.noted() | {"size": size}
-        if later.peers:
-            noted["peers"] = [describe(peer_schedule(options, schedule, 1 + i)) for i in range(later.peers)]
+        noted = {"own_opinion": OWN_OPINION, "votes": votes, "size": size}
         return Course(course, noted, lambda: build(size, classes), prepare_again)
 
+    # Of few pictures many epochs get the same number right.
+    judge = "val_likelihood" if data.own else JUDGE
     history = fit(model, batches, validate, judge, schedule, run)
     # Later may be cut off.
-    courses = [lesson(course, one) for course, one in zip(later, LATER, strict=False)]
+    courses = [
+        lesson(course, votes, max(smallest, size)) for course, (_, votes, size) in zip(later, LATER, strict=False)
+    ]
     model, history = go_on(model, history, courses, validate, judge, config | begun, options)
 
     seen = faces(size_of(model))
