@@ -44,8 +44,8 @@ FIRST_READINGS = 9
 """Of each product, in browser contexts of their own: the time of one varies by a third."""
 
 WINDOW_MS = 1000
-"""In which a new window becomes quiet: Chromium loads pages of its own for it (those of the address bar), on the same two
-cores. A visitor's window is there already."""
+"""In which a new window becomes quiet: Chromium loads pages of its own for it (those of the address bar), on the same
+two cores. A visitor's window is there already."""
 
 NATIVE_TURNS = 9
 RUNS_OF_A_TURN = 30
