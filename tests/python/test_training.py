@@ -108,7 +108,7 @@ def test_age_and_gender_train(tmp_path: Path, environment: dict[str, str]) -> No
     figures = figures_in(output)
     assert {"age_mae", "gender_accuracy", "age_interval_coverage", "by_group"} <= figures.keys()
     model, spec = load_trained(tmp_path / "weights", "face-age-gender")
-    logits = model.predict(np.zeros((2, 64, 64, 3), np.float32), verbose=0)
+    logits = model.predict(np.zeros((2, *model.input_shape[1:]), np.float32), verbose=0)
     assert {name: value.shape for name, value in logits.items()} == {"age": (2, 117), "gender": (2, 2)}
     assert spec["outputs"]["gender"]["labels"] == ["female", "male"]
     names = (tmp_path / "run" / "test-names.txt").read_text().split()

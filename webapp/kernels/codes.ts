@@ -40,7 +40,7 @@ export const LARGE_TILES = 4;
 
 /**
  * Numbers between one plane of transformed patches and the next. Without them planes lie a power of two apart, and what stands at
- * one place in all of them competes for the few lines of one set of the cache: a face took a sixth longer.
+ * one place in all of them competes for the few lines of one set of the cache: that network took a sixth longer for one face.
  */
 export const PADDING = 16;
 
