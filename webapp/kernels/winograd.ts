@@ -67,19 +67,35 @@ export class Winograd {
 }
 
 export function winograd(at: usize): void {
-  const c = changetype<Winograd>(at);
-  const total = c.pictures * tilesAlong(c.height, SIDE) * tilesAlong(c.width, SIDE);
+  convolveByTiles(changetype<Winograd>(at), SIDE, PLANES, TILES, tiles, sums, transformPatch, finish);
+}
+
+/**
+ * What both tile sizes have in common: patches are transformed, some tiles at a time, multiplied and transformed back.
+ * @param side Output pixels along a tile's side.
+ * @param room Tiles at a time.
+ * @param list Room for so many tiles.
+ * @param sums Room for their sums of eight channels in every plane.
+ * @param transform Spreads a patch over the planes.
+ * @param finish Gathers what belongs to a tile and four channels, and stores it.
+ */
+export function convolveByTiles(
+  c: Winograd, side: i32, planes: i32, room: i32, list: usize, sums: usize,
+  transform: (c: Winograd, input: usize, to: usize) => void,
+  finish: (c: Winograd, tile: Tile, at: usize, channel: i32) => void,
+): void {
+  const total = c.pictures * tilesAlong(c.height, side) * tilesAlong(c.width, side);
   const tileBytes = c.depth * 4;
-  for (let from = 0; from < total; from += TILES) {
-    const count = min(TILES, total - from);
-    listTiles(c, tiles, from, count, SIDE);
-    for (let i = 0; i < count; i++) transformPatch(c, changetype<Tile>(tiles + i * offsetof<Tile>()).input, c.patches + i * tileBytes);
+  for (let from = 0; from < total; from += room) {
+    const count = min(room, total - from);
+    listTiles(c, list, from, count, side);
+    for (let i = 0; i < count; i++) transform(c, changetype<Tile>(list + i * offsetof<Tile>()).input, c.patches + i * tileBytes);
     let weights = c.weights;
     for (let channel = 0; channel < c.channels; channel += BLOCK) {
-      multiplyPlanes(c, weights, PLANES, TILES, count, sums);
-      weights += PLANES * c.depth * BLOCK_BYTES;
+      multiplyPlanes(c, weights, planes, room, count, sums);
+      weights += planes * c.depth * BLOCK_BYTES;
       for (let i = 0; i < count; i++) {
-        const tile = changetype<Tile>(tiles + i * offsetof<Tile>());
+        const tile = changetype<Tile>(list + i * offsetof<Tile>());
         finish(c, tile, sums + i * BLOCK_BYTES, channel);
         finish(c, tile, sums + i * BLOCK_BYTES + 16, channel + 4);
       }
@@ -96,12 +112,12 @@ export function planeOf(c: Winograd, room: i32): i32 {
 
 // @ts-ignore: decorator
 @inline
-export function tilesAlong(length: i32, side: i32): i32 {
+function tilesAlong(length: i32, side: i32): i32 {
   return (length + side - 1) / side;
 }
 
 /** Where a picture's side is no whole number of tiles the last one lies partly upon the one before, and computes what that had computed anew. */
-export function listTiles(c: Winograd, list: usize, from: i32, count: i32, side: i32): void {
+function listTiles(c: Winograd, list: usize, from: i32, count: i32, side: i32): void {
   const across = tilesAlong(c.width, side);
   const down = tilesAlong(c.height, side);
   for (let i = 0; i < count; i++) {
@@ -156,7 +172,7 @@ function combined(a: v128, b: v128, add: bool): v128 {
  * @param room Tiles for which patches and sums have room.
  * @param count Tiles that there are.
  */
-export function multiplyPlanes(c: Winograd, weights: usize, planes: i32, room: i32, count: i32, sums: usize): void {
+function multiplyPlanes(c: Winograd, weights: usize, planes: i32, room: i32, count: i32, sums: usize): void {
   const tileBytes = c.depth * 4;
   // The last group is filled up with whatever was there: its sums are not read.
   const groups = (count + GROUP - 1) / GROUP;

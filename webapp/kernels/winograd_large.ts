@@ -4,7 +4,7 @@
  */
 import { LARGE_TILES } from './codes';
 import { clamp, loadPart } from './simd';
-import { BLOCK, BLOCK_BYTES, listTiles, multiplyPlanes, planeOf, Tile, tilesAlong, Winograd } from './winograd';
+import { BLOCK, BLOCK_BYTES, convolveByTiles, planeOf, Tile, Winograd } from './winograd';
 
 const SIDE = 4;
 /** Of a patch, and of what it is transformed to. */
@@ -22,24 +22,7 @@ const SUMS_PLANE = LARGE_TILES * BLOCK_BYTES;
 const half: usize = memory.data(PLANES * VECTOR, 16);
 
 export function winogradLarge(at: usize): void {
-  const c = changetype<Winograd>(at);
-  const total = c.pictures * tilesAlong(c.height, SIDE) * tilesAlong(c.width, SIDE);
-  const tileBytes = c.depth * 4;
-  for (let from = 0; from < total; from += LARGE_TILES) {
-    const count = min(LARGE_TILES, total - from);
-    listTiles(c, tiles, from, count, SIDE);
-    for (let i = 0; i < count; i++) transformPatch(c, changetype<Tile>(tiles + i * offsetof<Tile>()).input, c.patches + i * tileBytes);
-    let weights = c.weights;
-    for (let channel = 0; channel < c.channels; channel += BLOCK) {
-      multiplyPlanes(c, weights, PLANES, LARGE_TILES, count, sums);
-      weights += PLANES * c.depth * BLOCK_BYTES;
-      for (let i = 0; i < count; i++) {
-        const tile = changetype<Tile>(tiles + i * offsetof<Tile>());
-        finish(c, tile, sums + i * BLOCK_BYTES, channel);
-        finish(c, tile, sums + i * BLOCK_BYTES + VECTOR, channel + 4);
-      }
-    }
-  }
+  convolveByTiles(changetype<Winograd>(at), SIDE, PLANES, LARGE_TILES, tiles, sums, transformPatch, finish);
 }
 
 /** B' d B of a patch, four channels at a time; each of the 36 results goes to a plane of its own. */
