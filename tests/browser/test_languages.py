@@ -133,7 +133,7 @@ def test_readings_are_german(open_page: OpenPage, media: Media, english: list[re
     assert left_in(texts_of(page), english) == []
 
 
-def test_figures_are_written_as_in_german(open_page: OpenPage) -> None:
+def test_cards_are_written_as_in_german(open_page: OpenPage) -> None:
     metrics = json.loads((ROOT / "models_tfjs" / "face-emotion" / "spec.json").read_text())["metrics"]
     card = open_page("/#/about", locale="de").locator('[data-task="face-emotion"]')
     expect(card.locator('[data-key="accuracy"]')).to_contain_text(
@@ -141,6 +141,7 @@ def test_figures_are_written_as_in_german(open_page: OpenPage) -> None:
     )
     expect(card.locator('[data-key="accuracy"]')).to_contain_text(f"{metrics['n']:,}".replace(",", "."))
     expect(card.locator('[data-key="ece"]')).to_contain_text(f"{metrics['ece']:.3f}".replace(".", ","))
+    expect(card).to_contain_text("Unterscheidet: Wut, Ekel, ")
 
 
 def test_problems_are_german(open_page: OpenPage, english: list[re.Pattern[str]]) -> None:

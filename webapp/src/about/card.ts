@@ -3,7 +3,7 @@ import { en } from '../i18n/en';
 import { t, type MessageKey } from '../i18n/i18n';
 import type { ModelInput, ModelOutput, ModelSpec } from '../contract/types';
 import { make } from '../ui/dom';
-import { bytes, percent, title } from '../ui/format';
+import { bytes, percent, title, word } from '../ui/format';
 import { figuresOf } from './figures';
 import type { ShippedModel } from './models';
 import { short } from './numbers';
@@ -69,7 +69,7 @@ function inputWords(input: ModelInput): string {
 }
 
 function outputWords(output: ModelOutput): string {
-  if (output.kind === 'categorical') return t('about.card.labels', { labels: output.labels.join(', ') });
+  if (output.kind === 'categorical') return t('about.card.labels', { labels: output.labels.map(word).join(', ') });
   if (output.kind !== 'distribution') return '';
   return t('about.card.years', { first: output.first, last: output.last, interval: percent(output.interval) });
 }
