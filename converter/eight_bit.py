@@ -1,11 +1,9 @@
-"""Kernels in few levels of eight bits: a third of float16's bytes for a visitor to fetch.
+"""Kernels in few levels of eight bits (see `training.kernel_levels`), as files.
 
-Symmetric, per output channel: a weight is ``scale * level`` with whole levels of -47 to 47 (of -127 to 127 in a small
-kernel), and each output channel has a scale of its own (R. Krishnamoorthi, Quantizing deep convolutional networks for
-efficient inference, arXiv:1806.08342, section 2.2). The networks compute in float32 all the same. Kernels are rounded
-in Keras, before anything is computed or converted, so that Python's outputs are those of the weights that ship. Folding
-a batch normalisation afterwards scales each output channel and so leaves the levels as they are: writing them down
-loses no more.
+The networks compute in float32 all the same. Kernels are rounded in Keras, before anything is computed or converted, so
+that Python's outputs are those of the weights that ship; training rounds them best (see `training.rounding`), and such
+ones are left as they are. Folding a batch normalisation afterwards scales each output channel and so leaves the levels
+as they are: writing them down loses no more.
 """
 
 import json
@@ -16,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from training.kernel_levels import from_levels, to_levels
+
 Array = NDArray[Any]
 
 TASKS = frozenset({"face-emotion", "face-age-gender", "speech-emotion"})
@@ -23,42 +23,15 @@ TASKS = frozenset({"face-emotion", "face-age-gender", "speech-emotion"})
 the networks of the folds, which do not ship; their kernels rounded alike, UAR was 0.684 instead of 0.686, and 0.638
 instead of 0.640 after a microphone. The others are small."""
 
-LEVELS = 47
-"""On each side of zero. A level takes a byte in the file, but a visitor fetches it compressed, and fewer levels
-compress better: 127 would take a quarter more."""
-FINE_LEVELS = 127
-"""In a small kernel, which takes little room: all that is read goes through the few weights of the first one. On
-PublicTest its 216 weights in 47 levels alone moved the readings of emotions nine times as far (in Kullback-Leibler
-divergence) as any other kernel did, and changed one label in sixty. With this the readings are moved a fifth as far as
-without, and those of age a third, for two and three hundredths more bytes."""
-SMALL_KERNEL = 20_000
-"""Weights of a small one, at most."""
 STORED = "int8"
 """The `dtype` of a `quantization` in `model.json`; plain TensorFlow.js does not know it and says so."""
 
 _KERNEL_OPERATORS = frozenset({"Conv2D", "_FusedConv2D", "MatMul", "_FusedMatMul"})
 
 
-def to_levels(kernel: Array) -> tuple[NDArray[np.float32], NDArray[np.int8]]:
-    """Scales (one for each index of the last axis) and levels (of the kernel's shape) of a float kernel."""
-    most = most_levels(kernel)
-    scales = (np.abs(kernel).reshape(-1, kernel.shape[-1]).max(axis=0) / most).astype(np.float32)
-    levels = np.rint(np.divide(kernel, scales, out=np.zeros(kernel.shape), where=scales > 0))
-    return scales, np.clip(levels, -most, most).astype(np.int8)
-
-
-def most_levels(kernel: Array) -> int:
-    """Levels on each side of zero, by the kernel's size."""
-    return FINE_LEVELS if kernel.size <= SMALL_KERNEL else LEVELS
-
-
-def from_levels(scales: NDArray[np.float32], levels: NDArray[np.int8]) -> NDArray[np.float32]:
-    """The kernel that they stand for; float32 times float32, as the browser computes it."""
-    return np.asarray(scales * levels.astype(np.float32), np.float32)
-
-
 def round_kernels(network: Any) -> None:
-    """Rounds the kernels of a Keras network's convolutions and dense layers, depthwise ones aside, in place."""
+    """Rounds the kernels of a Keras network's convolutions and dense layers, depthwise ones aside, to their nearest
+    levels, in place."""
     import keras
 
     for layer in network._flatten_layers():

@@ -16,12 +16,14 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from training.crops import Crops, face_crops, framed_crops, inner, mean_and_std
+from training.augmentation import FaceAugmentation
+from training.crops import Crops, face_crops, framed_crops, inner, mean_and_std, varied
 from training.datasets.common import Split
 from training.preprocessing.face import FaceInput, standardise
 
 Eyes = tuple[tuple[float, float], tuple[float, float]]
 HELD_OUT: tuple[Split, ...] = ("validation", "test")
+TIMES = 8
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,18 @@ class Faces:
     """The same on frames."""
     held_out: Mapping[Split, NDArray[np.float32]]
     """The standardised crops of the other splits."""
+
+    def varied(
+        self, chosen: NDArray[np.intp], settings: FaceAugmentation, rng: np.random.Generator
+    ) -> NDArray[np.float32]:
+        """One random variant of each chosen training picture, as a network learns from it: see ``crops.varied``."""
+        return varied(self.pictures, self.framed, self.target, chosen, settings, rng)
+
+    def some(self, count: int, settings: FaceAugmentation, seed: int) -> NDArray[np.float32]:
+        """Variants of so many training pictures drawn by chance, or of each about ``TIMES`` where there are few."""
+        rng = np.random.default_rng(seed)
+        pictures = len(self.pictures)
+        return self.varied(rng.integers(pictures, size=min(count, TIMES * pictures)), settings, rng)
 
 
 def margin_of(size: int, share: float) -> int:

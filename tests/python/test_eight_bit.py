@@ -7,16 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from converter.eight_bit import (
-    FINE_LEVELS,
-    LEVELS,
-    SMALL_KERNEL,
-    from_levels,
-    pack,
-    round_kernels,
-    to_levels,
-    unpack,
-)
+from converter.eight_bit import pack, round_kernels, unpack
+from training.kernel_levels import FINE_LEVELS, LEVELS, SMALL_KERNEL, from_levels, to_levels
 
 RNG = np.random.default_rng(5)
 

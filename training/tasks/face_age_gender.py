@@ -33,6 +33,7 @@ from training.layers import conv_bn, residual
 from training.model_files import load_trained, save_model, start_from
 from training.predictions import Predictions, names_of, save_predictions
 from training.preprocessing.face import FaceInput, standardise
+from training.rounding import CASES, round_kernels
 from training.self_teaching import opinions
 from training.tasks.options import Options
 
@@ -158,7 +159,7 @@ def own_opinions(model: keras.Model, faces: Faces, seed: int) -> dict[str, NDArr
     """What a trained network makes of the N pictures that it learnt from: as ``training_targets``."""
 
     def vary(chosen: NDArray[np.intp], rng: np.random.Generator) -> NDArray[np.float32]:
-        return crops.varied(faces.pictures, faces.framed, faces.target, chosen, AUGMENTATION, rng)
+        return faces.varied(chosen, AUGMENTATION, rng)
 
     def read(inputs: NDArray[np.float32]) -> NDArray[np.float64]:
         return np.concatenate([softmax(logits) for logits in predict(model, inputs)], axis=1)
@@ -224,6 +225,7 @@ def train(options: Options) -> dict[str, Any]:
     model, history = go_on(model, history, courses, validate, JUDGE, config, options)
 
     seen = faces(size_of(model))
+    round_kernels(model, seen.some(CASES, AUGMENTATION, schedule.seed))
     age, gender = predict(model, seen.held_out["validation"])
     age_temperature = fit_interval_temperature(age, ages["validation"], INTERVAL)
     gender_temperature = fit_temperature(gender, genders["validation"])

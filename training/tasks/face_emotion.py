@@ -27,6 +27,7 @@ from training.layers import conv_bn, residual
 from training.model_files import learnt_before, load_trained, save_model, start_from
 from training.predictions import Predictions, names_of, save_predictions
 from training.preprocessing.face import FaceInput, standardise
+from training.rounding import CASES, round_kernels
 from training.self_teaching import opinions
 from training.tasks import face_emotion_data
 from training.tasks.options import Options
@@ -126,7 +127,7 @@ def own_opinions(model: keras.Model, faces: Faces, seed: int) -> NDArray[np.floa
     """N x classes: what a trained network makes of the N pictures that it learnt from."""
 
     def vary(chosen: NDArray[np.intp], rng: np.random.Generator) -> NDArray[np.float32]:
-        return crops.varied(faces.pictures, faces.framed, faces.target, chosen, AUGMENTATION, rng)
+        return faces.varied(chosen, AUGMENTATION, rng)
 
     return opinions(lambda inputs: softmax(predict(model, inputs)), vary, len(faces.pictures), seed)
 
@@ -192,6 +193,7 @@ def train(options: Options) -> dict[str, Any]:
     model, history = go_on(model, history, courses, validate, judge, config | begun, options)
 
     seen = faces(size_of(model))
+    round_kernels(model, seen.some(CASES, AUGMENTATION, schedule.seed))
     temperature = fit_temperature(predict(model, seen.held_out["validation"]), labels["validation"])
     probabilities = softmax(predict(model, seen.held_out["test"]) / temperature)
     figures = measure(labels["test"], probabilities, data.name, data.test)

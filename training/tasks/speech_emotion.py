@@ -133,12 +133,14 @@ def train(options: Options) -> dict[str, Any]:
     clips = [clip_windows(sample.path) for sample in samples]
 
     logits: dict[str, list[NDArray[np.float32]]] = {}
-    for name, held_out in splits(samples, schedule.seed).items():
-        model, target = _train_one(name, np.flatnonzero(~held_out), samples, mels, schedule, options)
-        logits[name] = predict(model, [clips[i] for i in np.flatnonzero(held_out)], target)
+    held_out = splits(samples, schedule.seed)
+    for name, chosen in held_out.items():
+        model, target = _train_one(name, np.flatnonzero(~chosen), samples, mels, schedule, options)
+        logits[name] = predict(model, [clips[i] for i in np.flatnonzero(chosen)], target)
         shown = softmax_of_windows(logits[name], 1.0).argmax(1)
-        print(f"{name}: UAR {uar(labels[held_out], shown):.3f} on {held_out.sum()} held-out clips", flush=True)
-    figures, temperature, voices = measure(samples, logits, schedule.seed, options.out)
+        print(f"{name}: UAR {uar(labels[chosen], shown):.3f} on {chosen.sum()} held-out clips", flush=True)
+    probabilities = held_out_probabilities(logits, logits, labels, held_out)
+    figures, temperature, voices = measure(samples, logits, probabilities, schedule.seed, options.out)
     write_json(options.out / "figures.json", figures)
 
     model, target = _train_one("all", np.arange(len(samples)), samples, mels, schedule, options)
@@ -217,12 +219,12 @@ def evaluate(options: Options) -> dict[str, Any]:
         if name.startswith("fold"):
             read = partial(predict, model, target=target)
             live[name] = read_streams(samples, np.flatnonzero(chosen), read, SpeechInput(), schedule.seed)
-    figures, temperature, voices = measure(samples, logits, schedule.seed, options.out)
-    clean = held_out_probabilities(logits, logits, labels, held_out).argmax(1)
+    probabilities = held_out_probabilities(logits, logits, labels, held_out)
+    figures, temperature, voices = measure(samples, logits, probabilities, schedule.seed, options.out)
     for snr, recorded in heard.items():
         predictions = held_out_probabilities(recorded, logits, labels, held_out).argmax(1)
-        figures |= microphone_figures(snr, labels, clean, predictions)
-    figures |= _live_figures(live, logits, samples, held_out, figures["unsure_below"])
+        figures |= microphone_figures(snr, labels, probabilities.argmax(1), predictions)
+    figures |= _live_figures(live, logits, probabilities, samples, held_out, figures["unsure_below"])
     if options.limit is None:
         _keep_figures(options, _outputs(temperature, figures, voices), figures)
     return figures
@@ -231,13 +233,13 @@ def evaluate(options: Options) -> dict[str, Any]:
 def _live_figures(
     live: Mapping[str, Sequence[Stream]],
     logits: dict[str, list[NDArray[np.float32]]],
+    probabilities: NDArray[np.float64],
     samples: Sequence[RavdessSample],
     held_out: dict[str, NDArray[np.bool_]],
     unsure_below: float,
 ) -> dict[str, Any]:
     labels = np.array([s.label for s in samples])
     actors = np.array([s.actor for s in samples])
-    probabilities = held_out_probabilities(logits, logits, labels, held_out)
     temperatures, voices = {}, {}
     for name in live:
         others = [other for other in live if other != name] or [name]
@@ -345,16 +347,26 @@ def softmax_of_windows(logits: Sequence[NDArray[np.floating]], temperature: floa
 
 
 def measure(
-    samples: Sequence[RavdessSample], logits: dict[str, list[NDArray[np.float32]]], seed: int, folder: Path
+    samples: Sequence[RavdessSample],
+    logits: dict[str, list[NDArray[np.float32]]],
+    probabilities: NDArray[np.float64],
+    seed: int,
+    folder: Path,
 ) -> tuple[dict[str, Any], float, Voices | None]:
     """The figures over all held-out predictions; for the shipped network the temperature, and how voices differ.
 
     A fold's own temperature is fitted on the other folds' held-out predictions; the shipped one on all of them.
+
+    Args:
+        samples: N clips.
+        logits: By fold, and of the random split: of each held-out clip, windows x classes.
+        probabilities: N x classes, of ``held_out_probabilities``.
+        seed: Of the splits and the resampling.
+        folder: Where pictures and predictions go.
     """
     labels = np.array([s.label for s in samples])
     held_out = splits(samples, seed)
     folds = [name for name in held_out if name.startswith("fold")]
-    probabilities = held_out_probabilities(logits, logits, labels, held_out)
     predictions = probabilities.argmax(1)
     shipped = _temperature(folds, logits, labels, held_out)
     random = softmax_of_windows(logits["random"], shipped).argmax(1)
