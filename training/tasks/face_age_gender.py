@@ -38,7 +38,7 @@ from training.self_teaching import opinions
 from training.tasks.options import Options
 
 TASK = "face-age-gender"
-VERSION = "1.6.0"
+VERSION = "1.7.0"
 
 LABELS = ("female", "male")
 YEARS = utkface.MAX_AGE + 1
