@@ -63,16 +63,15 @@ def face_emotion(schedule: Callable[[Schedule], Schedule]) -> Subject:
     from training.faces import margin_of
     from training.preprocessing.face import FaceInput
     from training.tasks import face_emotion as task
-    from training.tasks.face_emotion_networks import SIZE, build
 
     rng = np.random.default_rng(1)
-    side = SIZE + 2 * margin_of(SIZE, task.MARGIN)
-    target = FaceInput(SIZE, SIZE, "gray", task.EYES, (0.5,), (0.25,))
+    side = task.SIZE + 2 * margin_of(task.SIZE, task.MARGIN)
+    target = FaceInput(task.SIZE, task.SIZE, "gray", task.EYES, (0.5,), (0.25,))
     settings = schedule(task.SCHEDULE)
     pictures, labels = rng.integers(0, 256, (CASES, side, side, 1), np.uint8), rng.integers(0, 7, CASES)
     losses = {"emotion": keras.losses.CategoricalCrossentropy(from_logits=True)}
     targets = task.training_targets(labels, None)
-    return Subject(build(), losses, task.training_batches(pictures, targets, target, settings), settings)
+    return Subject(task.build(), losses, task.training_batches(pictures, targets, target, settings), settings)
 
 
 def face_age_gender(schedule: Callable[[Schedule], Schedule]) -> Subject:

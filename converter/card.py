@@ -94,11 +94,6 @@ def _figure_lines(spec: Mapping[str, Any]) -> list[str]:
         lines[0] += " " + texts.VOTES.format(votes=votes, until=until)
     if later:
         lines[0] += " " + texts.COURSES.format(courses=1 + len(later))
-        if asking := _last_courses(later, lambda course: "teachers" in course):
-            teachers = list(later[-1]["teachers"].values())
-            lines[0] += " " + texts.TEACHERS.format(
-                asking=asking, teachers=texts.NUMBERS.get(len(teachers), len(teachers)), epochs=teachers[0]["epochs"]
-            )
         width = spec["input"]["width"]
         smaller = {course["size"] for course in later if course.get("size", width) != width}
         if smaller:

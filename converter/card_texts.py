@@ -107,11 +107,6 @@ COURSES = (
     "target is what that network made of variations of the same picture."
 )
 
-TEACHERS = (
-    "In {asking} it is the mean of what it and its teachers made of that: {teachers} wider networks that began from "
-    "chance and learnt, for {epochs} epochs, half from people and half from its opinions."
-)
-
 GROWN = "In {grown} its crops were of {size} pixels, before that of {before}."
 
 DETECTOR_FIGURES = (

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import keras
@@ -53,15 +52,6 @@ class Course:
         return describe(self.schedule) | self.noted
 
 
-def run_in(folder: Path, config: dict[str, Any], resume: bool) -> Run:
-    """A run that goes on where it has begun, and else begins, if ``resume``; and must not have begun if not.
-
-    Raises:
-        DataError: the folder holds another run, or one that is not to be resumed.
-    """
-    return Run(folder, config, resume and (folder / "config.json").is_file())
-
-
 def go_on(
     model: keras.Model,
     history: list[dict[str, float]],
@@ -90,7 +80,8 @@ def go_on(
     """
     for number, course in enumerate(courses, 1):
         folder = options.out / folder_of(number)
-        run = run_in(folder, config | {"schedule": describe(course.schedule)} | course.noted, options.resume)
+        resume = options.resume and (folder / "config.json").is_file()
+        run = Run(folder, config | {"schedule": describe(course.schedule)} | course.noted, resume)
         learnt, model = model, course.build()
         past = ended(model, judge, course.schedule, run)
         if past is None:

@@ -19,7 +19,7 @@ import numpy as np
 from training.fitting import Schedule, optimizer
 from training.precision import in_full_precision, use_precision
 from training.preprocessing.speech import SpeechInput
-from training.tasks import face_age_gender, face_emotion_networks, speech_emotion, voice_activity
+from training.tasks import face_age_gender, face_emotion, speech_emotion, voice_activity
 
 STEPS = 5
 
@@ -30,7 +30,7 @@ def second() -> SpeechInput:
 
 
 BUILD: dict[str, Callable[[], keras.Model]] = {
-    "face-emotion": face_emotion_networks.build,
+    "face-emotion": face_emotion.build,
     "face-age-gender": face_age_gender.build,
     "speech-emotion": lambda: speech_emotion.build(second()),
     "voice-activity": lambda: voice_activity.build(second()),

@@ -117,10 +117,6 @@ def test_the_card_says_that_votes_were_learnt_from() -> None:
     grown = write_card(plain | {"training": plain["training"] | {"later_courses": sizes}})
     assert "In the last course its crops were of 48 pixels, before that of 40." in grown
     assert "saw crops" not in without_votes
-    asked = [{"epochs": 60}, {"epochs": 40, "teachers": {"wide": {"epochs": 80}, "plain": {"epochs": 80}}}]
-    taught = write_card(plain | {"training": plain["training"] | {"later_courses": asked}})
-    assert "In the last course it is the mean of what it and its teachers made of that: two wider networks" in taught
-    assert "learnt, for 80 epochs, half" in taught and "teachers" not in grown
 
 
 def test_plots_lie_where_the_card_links_to_and_are_small(tmp_path: Path) -> None:

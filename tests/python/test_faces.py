@@ -11,7 +11,7 @@ from PIL import Image
 from tests.python.made_data import astronaut_face
 from training.datasets.common import SPLITS, Split
 from training.faces import faces_at, margin_of, size_of
-from training.tasks import face_emotion_networks
+from training.tasks import face_emotion
 
 EYES = ((0.31, 0.38), (0.69, 0.38))
 
@@ -46,4 +46,4 @@ def test_another_size_shows_the_same_face_larger(
 
 def test_margins_are_whole_pixels_and_a_network_says_what_it_reads() -> None:
     assert [margin_of(size, 1 / 6) for size in (48, 56)] == [8, 9]
-    assert size_of(face_emotion_networks.build(56)) == 56
+    assert size_of(face_emotion.build(56)) == 56

@@ -25,7 +25,7 @@ from tests.command import said as said_by
 from training.cli import train
 from training.datasets import own
 from training.errors import DataError
-from training.tasks import face_emotion_networks
+from training.tasks import face_emotion
 from training.tasks.face_emotion import unsure_below
 
 
@@ -184,7 +184,7 @@ def test_a_reading_is_unsure_a_third_of_the_way_from_chance() -> None:
 def test_the_weights_of_another_head_serve(tmp_path: Path) -> None:
     from training.model_files import start_from
 
-    trained, fresh = face_emotion_networks.build(), face_emotion_networks.build(classes=3)
+    trained, fresh = face_emotion.build(), face_emotion.build(classes=3)
     trained.save(tmp_path / "trained.keras")
     with pytest.raises(DataError, match=r"another network: .* is \(128, 7\) instead of \(128, 3\)"):
         start_from(fresh, tmp_path / "trained.keras")

@@ -20,7 +20,7 @@ from tests.python.made_data import make_fer2013, make_ravdess, make_utkface
 from training.cli import evaluate, train
 from training.errors import DataError
 from training.model_files import load_trained, start_from
-from training.tasks import face_age_gender, face_emotion_networks
+from training.tasks import face_age_gender, face_emotion
 
 
 def command(task: str, data: Path, out: Path, *more: str, module: str = "train") -> list[str]:
@@ -202,10 +202,10 @@ def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
     model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
     model.save(tmp_path / "other.keras")
     with pytest.raises(DataError, match=r"other\.keras is of another network: 2 weights where this task has \d+"):
-        start_from(face_emotion_networks.build(), tmp_path / "other.keras")
+        start_from(face_emotion.build(), tmp_path / "other.keras")
     with pytest.raises(DataError, match="no trained model at"):
-        start_from(face_emotion_networks.build(), tmp_path / "nowhere.keras")
-    assert start_from(face_emotion_networks.build(), None) == {}
+        start_from(face_emotion.build(), tmp_path / "nowhere.keras")
+    assert start_from(face_emotion.build(), None) == {}
 
 
 def test_given_weights_are_what_training_begins_with(tmp_path: Path) -> None:

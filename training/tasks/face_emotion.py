@@ -7,7 +7,6 @@ PrivateTest once. One's own pictures have the splits of ``datasets.own``.
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -19,19 +18,18 @@ from training import crops, devices, report
 from training.augmentation import FaceAugmentation, mixup
 from training.batches import SeededBatches, smoothed
 from training.calibration import fit_temperature
-from training.courses import Course, go_on, later_courses, run_in
+from training.courses import Course, go_on, later_courses
 from training.datasets import fer2013
 from training.evaluation import accuracy, bootstrap_interval, debiased, ece, macro_f1, softmax, uar
 from training.faces import Faces, faces_at, margin_of, size_of
 from training.fitting import Batch, Batches, Run, Schedule, describe, fit, optimizer
-from training.histories import teacher_folder
+from training.layers import conv_bn, residual
 from training.model_files import learnt_before, load_trained, save_model, start_from
 from training.predictions import Predictions, names_of, save_predictions
 from training.preprocessing.face import FaceInput, standardise
 from training.rounding import CASES, round_kernels
 from training.self_teaching import opinions
 from training.tasks import face_emotion_data
-from training.tasks.face_emotion_networks import SIZE, TEACHERS, build
 from training.tasks.options import Options
 
 TASK = "face-emotion"
@@ -39,8 +37,10 @@ VERSION = "1.7.0"
 
 EYES = ((0.31, 0.38), (0.69, 0.38))
 """Where FER2013's own pictures have them on average, so that aligning cuts off little."""
+SIZE = 56
+"""More than FER2013's own 48: a crop is turned and scaled, which at the same size blurs what is finest."""
 FIRST_SIZE = 48
-"""Of the first courses, and of what teachers see: three quarters of the time."""
+"""Of the courses before the last: three quarters of the time."""
 MARGIN = 1 / 6
 """Of the side, around a crop: room from which a turned or shifted variant is taken."""
 
@@ -58,37 +58,11 @@ JUDGE = "val_accuracy"
 SCHEDULE = Schedule(epochs=110, batch=64, learning_rate=0.08, weight_decay=5e-4, patience=40)
 SECOND = Schedule(110, batch=64, learning_rate=0.05, weight_decay=5e-4, warm_up_share=0.05, patience=110)
 THIRD = Schedule(40, batch=64, learning_rate=0.04, weight_decay=5e-4, warm_up_share=0.05, patience=40)
-LAST = Schedule(25, batch=64, learning_rate=0.04, weight_decay=5e-4, warm_up_share=0.05, patience=25)
-
-
-@dataclass(frozen=True)
-class Later:
-    """A course that goes on from the network before, with that network's own opinions in the targets."""
-
-    schedule: Schedule
-    votes: float
-    """Their share in what stands beside opinions. In the end none: what is measured are the labels."""
-    size: int
-    """Of the crops, in pixels."""
-    opinions: float = 0.5
-    """Share of the opinions in a target."""
-    teachers: bool = False
-    """Whether the opinions are the mean of the network's own and those of ``TEACHERS``."""
-
-
-LATER = (
-    Later(SECOND, OPINION, FIRST_SIZE),
-    Later(THIRD, 0.0, FIRST_SIZE),
-    Later(THIRD, 0.0, SIZE),
-    Later(LAST, 0.0, SIZE, teachers=True),
-)
-TEACHER = Schedule(60, batch=64, learning_rate=0.08, weight_decay=5e-4, warm_up_share=0.05, patience=60)
-"""Of a teacher, which begins from chance, with the opinions of the network so far in half of each target: after sixteen
-epochs it was two points ahead of one that learns from people alone."""
-TEACHERS_APART = 294
-"""Between the seed of the first course and that of the first teacher, so that no course draws what a teacher draws."""
-ASKED_APART = 70
-"""Likewise to the seed of the variants that a network and its teachers are asked about."""
+LATER = ((SECOND, OPINION, FIRST_SIZE), (THIRD, 0.0, FIRST_SIZE), (THIRD, 0.0, SIZE))
+"""Courses that go on from the network before, with that network's own opinions in the targets; the votes' share in what
+stands beside those; and the crops' size. In the end no votes: what is measured are the labels."""
+OWN_OPINION = 0.5
+"""Share of those in the targets of a later course."""
 FINE_TUNING = Schedule(epochs=15, batch=32, learning_rate=0.02, weight_decay=5e-4)
 """For hundreds of own pictures, from a trained network: small batches, and steps that it survives. With 600 pictures
 the validation loss was least after twelve epochs."""
@@ -96,6 +70,20 @@ AUGMENTATION = FaceAugmentation()
 
 UNSURE_SHARE = 0.3
 """Of the way from chance to certainty: under it a reading of own labels is called unsure, as 0.4 is with seven."""
+
+
+def build(size: int = SIZE, classes: int = len(fer2013.LABELS)) -> keras.Model:
+    """A residual network of 0.6 M parameters: (N, size, size, 1) to ``{"emotion": (N, classes)}`` logits.
+
+    The first layer keeps all pixels; from then on work is done at a half, a quarter and an eighth of it.
+    """
+    face = keras.Input((size, size, 1), name="face")
+    x = conv_bn(face, 24)
+    for filters, stride in ((32, 2), (64, 2), (128, 2), (128, 1)):
+        x = residual(x, filters, stride)
+    x = keras.layers.GlobalAveragePooling2D()(x)
+    emotion = keras.layers.Dense(classes, dtype="float32", name="emotion")(x)
+    return keras.Model(face, {"emotion": emotion}, name="face_emotion")
 
 
 def training_targets(
@@ -135,11 +123,6 @@ def training_batches(
     return SeededBatches(len(targets), schedule, make)
 
 
-def teacher_schedule(options: Options, first: Schedule, number: int) -> Schedule:
-    """A teacher's, from 0 on; it is always trained to its end."""
-    return dataclasses.replace(options.apply(TEACHER), seed=first.seed + TEACHERS_APART + number, stop_after=None)
-
-
 def own_opinions(model: keras.Model, faces: Faces, seed: int) -> NDArray[np.float32]:
     """N x classes: what a trained network makes of the N pictures that it learnt from."""
 
@@ -152,7 +135,7 @@ def own_opinions(model: keras.Model, faces: Faces, seed: int) -> NDArray[np.floa
 def train(options: Options) -> dict[str, Any]:
     """Train, calibrate, measure; writes the run folder and the model files. Returns the figures on the test split."""
     schedule = options.apply(FINE_TUNING if options.own and options.start else SCHEDULE)
-    later = later_courses(options, schedule, [course.schedule for course in LATER])
+    later = later_courses(options, schedule, [course for course, *_ in LATER])
     keras.utils.set_random_seed(schedule.seed)
 
     data = face_emotion_data.load(options)
@@ -187,49 +170,26 @@ def train(options: Options) -> dict[str, Any]:
         right = accuracy(labels["validation"], logits.argmax(1))
         return {"val_loss": float(loss), "val_likelihood": float(np.exp(-loss)), "val_accuracy": right}
 
-    # Of few pictures many epochs get the same number right.
-    judge = "val_likelihood" if data.own else JUDGE
-
-    def taught(number: int, name: str, said: NDArray[np.float32]) -> keras.Model:
-        course = teacher_schedule(options, schedule, number)
-        keras.utils.set_random_seed(course.seed)
-        at = faces(max(smallest, FIRST_SIZE))
-        teacher = TEACHERS[name](at.target.width, classes)
-        noted = {"schedule": describe(course), "teacher": name, "parameters": teacher.count_params()}
-        run = run_in(options.out / teacher_folder(name), config | begun | noted, options.resume)
-        print(f"teacher {name}: {teacher.count_params():,} parameters, whose opinions are asked, too", flush=True)
-        both = (wanted + said) * np.float32(0.5)
-        own = training_batches(at.pictures, both, at.target, course, blend, at.framed)
-        teacher.compile(optimizer(course, own.batches), loss)
-        fit(teacher, own, validate, judge, course, run)
-        return teacher
-
-    def lesson(course: Schedule, later: Later) -> Course:
-        size = max(smallest, later.size)
-
+    def lesson(course: Schedule, votes: float, size: int) -> Course:
         def prepare_again(learnt: keras.Model, going_on: keras.Model) -> Batches:
-            seed = schedule.seed + ASKED_APART if later.teachers else course.seed
-            said = own_opinions(learnt, faces(size_of(learnt)), seed)
-            if later.teachers:
-                teachers = [taught(number, name, said) for number, name in enumerate(TEACHERS)]
-                theirs = [own_opinions(teacher, faces(size_of(teacher)), seed) for teacher in teachers]
-                said = np.mean([said, *theirs], axis=0)
-            people = training_targets(labels["train"], data.opinions, classes, later.votes)
+            own = own_opinions(learnt, faces(size_of(learnt)), course.seed)
+            wanted = training_targets(labels["train"], data.opinions, classes, votes)
+            blended = (1 - OWN_OPINION) * wanted + OWN_OPINION * own
             at = faces(size)
-            blended = (1 - later.opinions) * people + later.opinions * said
             batches = training_batches(at.pictures, blended, at.target, course, blend, at.framed)
             going_on.compile(optimizer(course, batches.batches), loss)
             return batches
 
-        noted: dict[str, Any] = {"own_opinion": later.opinions, "votes": later.votes, "size": size}
-        if later.teachers:
-            schedules = [describe(teacher_schedule(options, schedule, number)) for number in range(len(TEACHERS))]
-            noted["teachers"] = dict(zip(TEACHERS, schedules, strict=True))
+        noted = {"own_opinion": OWN_OPINION, "votes": votes, "size": size}
         return Course(course, noted, lambda: build(size, classes), prepare_again)
 
+    # Of few pictures many epochs get the same number right.
+    judge = "val_likelihood" if data.own else JUDGE
     history = fit(model, batches, validate, judge, schedule, run)
     # Later may be cut off.
-    courses = [lesson(course, one) for course, one in zip(later, LATER, strict=False)]
+    courses = [
+        lesson(course, votes, max(smallest, size)) for course, (_, votes, size) in zip(later, LATER, strict=False)
+    ]
     model, history = go_on(model, history, courses, validate, judge, config | begun, options)
 
     seen = faces(size_of(model))
