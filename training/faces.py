@@ -24,6 +24,7 @@ from training.preprocessing.face import FaceInput, standardise
 Eyes = tuple[tuple[float, float], tuple[float, float]]
 HELD_OUT: tuple[Split, ...] = ("validation", "test")
 TIMES = 8
+"""Variants of each picture, where there are too few pictures for as many variants as are asked for."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Faces:
         return varied(self.pictures, self.framed, self.target, chosen, settings, rng)
 
     def some(self, count: int, settings: FaceAugmentation, seed: int) -> NDArray[np.float32]:
-        """Variants of so many training pictures drawn by chance, or of each about ``TIMES`` where there are few."""
+        """So many variants of training pictures drawn by chance, at most ``TIMES`` as many as there are pictures."""
         rng = np.random.default_rng(seed)
         pictures = len(self.pictures)
         return self.varied(rng.integers(pictures, size=min(count, TIMES * pictures)), settings, rng)

@@ -9,8 +9,9 @@ import pytest
 from PIL import Image
 
 from tests.python.made_data import astronaut_face
+from training.augmentation import FaceAugmentation
 from training.datasets.common import SPLITS, Split
-from training.faces import faces_at, margin_of, size_of
+from training.faces import TIMES, faces_at, margin_of, size_of
 from training.tasks import face_emotion
 
 EYES = ((0.31, 0.38), (0.69, 0.38))
@@ -42,6 +43,20 @@ def test_another_size_shows_the_same_face_larger(
         assert abs(float(np.mean([part.mean() for part in faces.held_out.values()]))) < 0.2
     shrunk = np.asarray(Image.fromarray(large.held_out["test"][0, ..., 0]).resize((48, 48), Image.Resampling.BILINEAR))
     assert np.corrcoef(shrunk.ravel(), small.held_out["test"][0].ravel())[0, 1] > 0.98
+
+
+def test_variants_are_of_training_pictures_by_seed_and_no_more_than_so_many_of_each(
+    paths: dict[Split, list[Path]],
+) -> None:
+    faces = faces_at(48, paths, EYES, 1 / 6, "faces", colour=False, frames=False)
+    few, many = (faces.some(count, FaceAugmentation(), seed=4) for count in (5, 1000))
+    assert few.shape == (5, 48, 48, 1) and many.shape == (2 * TIMES, 48, 48, 1)
+    assert len({one.tobytes() for one in many}) == len(many)
+    assert np.array_equal(few, faces.some(5, FaceAugmentation(), seed=4))
+    assert not np.array_equal(few, faces.some(5, FaceAugmentation(), seed=5))
+    still = FaceAugmentation(0, 0, 0, 0, 0, 0, 0, 0)
+    # But for the mirror nothing is left to vary.
+    assert len({min(one.tobytes(), one[:, ::-1].tobytes()) for one in faces.some(1000, still, seed=4)}) == 2
 
 
 def test_margins_are_whole_pixels_and_a_network_says_what_it_reads() -> None:
